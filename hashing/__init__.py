@@ -1,0 +1,1 @@
+"""What a fingerprint is: signal types, canonical forms, distances. Plain Python, never Django."""

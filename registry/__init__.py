@@ -1,0 +1,1 @@
+"""The record: what is listed and what was done."""
