@@ -1,0 +1,1 @@
+"""The list as partners read it, whatever dialect they speak."""

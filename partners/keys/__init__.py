@@ -1,0 +1,1 @@
+"""The keys platforms' programs show: issued, checked, revoked."""

@@ -1,0 +1,1 @@
+"""The list in the NCMEC v2 dialect."""

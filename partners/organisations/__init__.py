@@ -1,0 +1,1 @@
+"""Platforms: who they are and what they agreed to."""

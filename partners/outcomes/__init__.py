@@ -1,0 +1,1 @@
+"""What platforms did about a match, and their word on a fingerprint."""

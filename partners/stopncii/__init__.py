@@ -1,0 +1,1 @@
+"""The list in the StopNCII v1 dialect."""

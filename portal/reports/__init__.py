@@ -1,0 +1,1 @@
+"""Anonymous intake and status. Knows nothing of staff."""

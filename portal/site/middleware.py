@@ -1,0 +1,150 @@
+"""What holds for every answer: strict headers, small bodies, and a door on every view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from hashing import browser_policy
+from partners.keys import actions as keys
+from portal.site import problems
+from portal.staff import queries as staff
+from registry.access import doors
+from registry.access.actors import Actor
+from registry.access.refusals import NotAllowed, Refused
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+PAGE_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types takeitdown",
+    ]
+)
+
+DENIED_FEATURES = (
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation gyroscope "
+    "idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
+    "screen-wake-lock serial usb xr-spatial-tracking"
+).split()
+
+HEADERS = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED_FEATURES),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Headers:
+    """Put the strict headers on every answer, static files and errors included."""
+
+    def __init__(self, get_response: Respond) -> None:
+        """Wrap the rest of the stack."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, then add what is missing."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def static_headers(headers: Any, path: str, url: str) -> None:  # noqa: ARG001 - WhiteNoise's signature
+    """Give a hashing worker its own policy: it may load code and reach nothing else."""
+    if policy := browser_policy.policy_for(url.removeprefix(settings.STATIC_URL)):
+        headers["Content-Security-Policy"] = policy
+    headers["Cache-Control"] = "no-cache"
+
+
+class Limits:
+    """Refuse what this service never takes: files, images, and bodies larger than a report can be."""
+
+    def __init__(self, get_response: Respond) -> None:
+        """Wrap the rest of the stack."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look at the declared type and length before anything reads the body."""
+        kind = request.content_type or ""
+        if kind.startswith(("multipart/", "image/", "video/", "audio/", "application/octet-stream")):
+            return problems.answer(
+                request, 415, "media-refused", "Pictures and files are never taken here. Send fingerprints as application/json."
+            )
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if not length.isdigit() or int(length) > limit:
+            return problems.answer(request, 413, "too-large", f"The body may be at most {limit} bytes.")
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return problems.answer(request, 411, "length-required", "Send a Content-Length.")
+        return self.get_response(request)
+
+
+class Doors:
+    """Enforce the door each view declares, and turn a refusal into an answer, once for all views."""
+
+    def __init__(self, get_response: Respond) -> None:
+        """Wrap the views."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on; the work is done when the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any  # noqa: ARG002 - Django's signature
+    ) -> HttpResponseBase | None:
+        """Let the caller in, or say why not."""
+        door = doors.door_of(view)
+        if door is None or door.surface.value not in settings.DOORS:
+            return problems.answer(request, 404, "not-found", "There is nothing at this address.")
+        if door.surface is doors.Surface.PARTNER:
+            return self._admit_partner(request, door)
+        if door.surface is doors.Surface.STAFF and not door.signs_in:
+            return self._admit_staff(request, door)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal in the words it was raised with."""
+        if isinstance(exception, Refused):
+            return problems.answer(request, exception.status, exception.code, exception.reason)
+        return None
+
+    def _admit_partner(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:
+        assert door.dialect is not None
+        assert door.scope is not None
+        actor: Actor | None = keys.authenticate(door.dialect, request.headers)
+        if actor is None:
+            return problems.unauthorised(request, door.dialect)
+        if door.scope not in actor.scopes:
+            return problems.answer(request, 403, "not-allowed", f"This key does not hold the scope {door.scope.value}.")
+        request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
+        return None
+
+    def _admit_staff(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:
+        actor = staff.actor_for(request.user)
+        if actor is None:
+            return problems.sign_in_first(request)
+        if not actor.roles & door.roles:
+            raise NotAllowed("Your role does not open this page.")
+        request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
+        return None

@@ -1,0 +1,98 @@
+"""How an error is said: RFC 9457 problem+json to programs, a kind page to people."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from registry.access.doors import Dialect
+from registry.access.refusals import Refused
+
+TITLES = {
+    400: "Not understood",
+    401: "Key needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Wrong method",
+    409: "Not possible now",
+    411: "Length needed",
+    413: "Too large",
+    415: "Not taken here",
+    422: "Does not match",
+    429: "Too many requests",
+    500: "Our mistake",
+    503: "Not available just now",
+}
+PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
+
+
+def problem(status: int, code: str, detail: str) -> dict[str, Any]:
+    """Give the members of an RFC 9457 problem."""
+    return {"type": f"urn:takeitdown:problem:{code}", "title": TITLES.get(status, "Error"), "status": status, "detail": detail}
+
+
+def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Answer an error in the form the caller reads."""
+    if speaks_to_program(request):
+        return JsonResponse(problem(status, code, detail), status=status, content_type="application/problem+json")
+    context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail}
+    return render(request, "errors/error.html", context, status=status)
+
+
+def speaks_to_program(request: HttpRequest) -> bool:
+    """Tell whether the caller is a program: by the address it asked, what it sent, or what it accepts."""
+    return (
+        request.path.startswith(PROGRAM_PATHS)
+        or request.content_type == "application/json"
+        or "text/html" not in request.headers.get("Accept", "text/html" if request.method == "GET" else "")
+    )
+
+
+def unauthorised(request: HttpRequest, dialect: Dialect) -> HttpResponse:
+    """Ask for a key in the way the dialect shows keys."""
+    ways = {
+        Dialect.NATIVE: ("Bearer", "Send your key as 'Authorization: Bearer tid_…'."),
+        Dialect.NCMEC: ('Basic realm="hash sharing", charset="UTF-8"', "Send your key's user name and the key by HTTP Basic."),
+        Dialect.STOPNCII: ("Key", "Send x-functions-key and Ocp-Apim-Subscription-Key."),
+    }
+    scheme, words = ways[dialect]
+    response = answer(request, 401, "key-needed", f"No valid key was shown. {words} A revoked or expired key is not valid.")
+    response.headers["WWW-Authenticate"] = scheme
+    return response
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Send a person to the sign-in page and back; tell a program plainly."""
+    if request.method != "GET" or speaks_to_program(request):
+        return answer(request, 403, "sign-in", "Sign in with your password and second factor first.")
+    return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.path)}")
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what REST views raise into problem+json; anything unknown stays a 500."""
+    if isinstance(exception, Refused):
+        status, code, detail = exception.status, exception.code, exception.reason
+    elif isinstance(exception, exceptions.APIException):
+        status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
+    else:
+        return None
+    return Response(problem(status, code, detail), status=status, content_type="application/problem+json")
+
+
+def _code_of(exception: exceptions.APIException) -> str:
+    return str(exception.default_code).replace("_", "-")
+
+
+def _sentence(detail: Any, name: str = "") -> str:
+    """Flatten REST framework's nested messages into sentences that name the field."""
+    if isinstance(detail, dict):
+        return " ".join(_sentence(value, f"{name}.{key}" if name else str(key)) for key, value in detail.items())
+    if isinstance(detail, list):
+        parts = [(_sentence(value, f"{name}[{i}]" if isinstance(value, dict) else name)) for i, value in enumerate(detail) if value]
+        return " ".join(parts)
+    return f"{name}: {detail}" if name and name != "non_field_errors" else str(detail)

@@ -1,0 +1,25 @@
+"""What production will not start with. Plain Python: takes values, says what is wrong with them."""
+
+from collections.abc import Mapping, Sequence
+
+MINIMUM_SECRET = 50
+
+
+def unsafe_settings(
+    secret_key: str, allowed_hosts: Sequence[str], site_origin: str, https: bool, environment: Mapping[str, str]
+) -> list[str]:
+    """Say, one sentence a fault, which settings are unsafe in production; an empty list means none."""
+    faults = []
+    if len(secret_key) < MINIMUM_SECRET or len(set(secret_key)) < 10:
+        faults.append(f"SECRET_KEY must be random and at least {MINIMUM_SECRET} characters")
+    if not allowed_hosts or "*" in allowed_hosts:
+        faults.append("ALLOWED_HOSTS must name the hosts served, not be empty and not '*'")
+    if not https:
+        faults.append("HTTPS must not be switched off")
+    if not site_origin.startswith("https://"):
+        faults.append("SITE_ORIGIN must be the public https:// origin")
+    if not environment.get("DATABASE_URL"):
+        faults.append("DATABASE_URL must name the database; the embedded one is for demonstrations")
+    if environment.get("LOG_ORIGIN", "takeitdown.local") == "takeitdown.local":
+        faults.append("LOG_ORIGIN must be the name under which the log signs, a host of yours")
+    return faults

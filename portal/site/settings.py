@@ -1,0 +1,189 @@
+"""All settings, read from the environment once. Production refuses unsafe values and names them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.site import safety
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+PRODUCTION = env.str("ENVIRONMENT", "demonstration") == "production"
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+SITE_ORIGIN = env.str("SITE_ORIGIN", f"http://127.0.0.1:{env.str('PORT', '8000')}")
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+HTTPS = env.bool("HTTPS", PRODUCTION)
+
+# Which doors this process opens: each surface can have a process and a host of its own.
+DOORS: frozenset[str] = frozenset(env.list("DOORS", default=["public", "partner", "staff"]))
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "registry.log",
+    "registry.entries",
+    "registry.accounts",
+    "partners.organisations",
+    "partners.keys",
+    "partners.feed",
+    "partners.ncmec",
+    "partners.stopncii",
+    "partners.outcomes",
+    "portal.reports",
+    "portal.reviews",
+    "portal.staff",
+    "portal.site",
+]
+
+MIDDLEWARE = [
+    "portal.site.middleware.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.site.middleware.Limits",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.site.middleware.Doors",
+]
+
+ROOT_URLCONF = "portal.site.urls"
+WSGI_APPLICATION = "portal.site.wsgi.application"
+APPEND_SLASH = False  # a redirected PUT loses its body in partners' clients
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The application's role cannot change the log's tables; migrations run as their owner.
+SEQUENCER_DATABASE_URL = env.str("SEQUENCER_DATABASE_URL", env.str("DATABASE_URL", "postgres:///takeitdown"))
+_database_url = env.str("MIGRATION_DATABASE_URL", "") if env.bool("AS_OWNER", False) else ""
+DATABASES = {"default": env.db_url_config(_database_url or env.str("DATABASE_URL", "postgres:///takeitdown"))}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS: list[Any] = [
+    BASE_DIR / "portal" / "static",
+    ("hashing", BASE_DIR / "hashing" / "browser"),
+]
+# Scripts are served as written, under the names they have in the repository.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_ADD_HEADERS_FUNCTION = "portal.site.middleware.static_headers"
+
+SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "portal.site.views.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS: list[str] = []  # no file is ever taken
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # the door has already let the caller in
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "portal.site.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# The log
+LOG_ORIGIN = env.str("LOG_ORIGIN", "takeitdown.local")
+LOG_SIGNING_KEY_FILE = Path(env.str("LOG_SIGNING_KEY_FILE", str(DATA_DIR / "keys" / "log.key")))
+PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
+# Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
+LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 60.0 if PRODUCTION else 1.0)
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "pgmq://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+if CELERY_BROKER_URL == "pgmq://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "conn_string": env.str("DATABASE_URL", "postgres:///takeitdown"),
+        "init_extension": False,
+        "use_notify": True,
+        "notify_throttle_interval_ms": 0,
+        "wait_time_seconds": 0,
+        "visibility_timeout": 600,
+        "pool_size": 4,
+    }
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_request": {"()": "portal.site.logs.NoRequest"}},
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_request"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # 4xx lines would name what a reporter asked for
+        "django.security": {"level": "ERROR"},
+    },
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if PRODUCTION and (unsafe := safety.unsafe_settings(SECRET_KEY, ALLOWED_HOSTS, SITE_ORIGIN, HTTPS, os.environ)):
+    raise ImproperlyConfigured("Not starting in production: " + "; ".join(unsafe))

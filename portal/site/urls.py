@@ -1,0 +1,13 @@
+"""Every address of the service, by room."""
+
+from django.urls import include, path
+
+from portal.site import views
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+]
+
+handler400 = "portal.site.views.bad_request"
+handler404 = "portal.site.views.not_found"
+handler500 = "portal.site.views.server_error"

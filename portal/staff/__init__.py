@@ -1,0 +1,1 @@
+"""Staff: sign-in, second factor, and the door they come through."""

@@ -1,0 +1,1 @@
+"""Who acts, through which door, and how they are refused. Plain Python, never Django."""

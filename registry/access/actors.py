@@ -1,0 +1,58 @@
+"""Who acts: roles of staff, scopes of keys, and the actor every verb is told of."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff may do. A person may hold several."""
+
+    REVIEWER = "reviewer"
+    SENIOR_REVIEWER = "senior reviewer"
+    PARTNER_MANAGER = "partner manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Scope(StrEnum):
+    """What a partner's key may do."""
+
+    FEED_READ = "feed:read"
+    FEEDBACK_WRITE = "feedback:write"
+    OUTCOME_WRITE = "outcome:write"
+
+
+class ActorKind(StrEnum):
+    """Which door the actor came through."""
+
+    REPORTER = "reporter"
+    PARTNER = "partner"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does a verb.
+
+    `reference` is an opaque name that may stand in the audit log for ever: an account's or key's public id.
+    A reporter has none: every reporter is the same actor.
+    """
+
+    kind: ActorKind
+    reference: str
+    roles: frozenset[Role] = field(default=frozenset())
+    scopes: frozenset[Scope] = field(default=frozenset())
+    organisation_id: int | None = None
+
+    def __str__(self) -> str:
+        """Give the actor's name in the audit log, such as `staff:7f3a`."""
+        return self.kind.value if self.kind is ActorKind.REPORTER else f"{self.kind.value}:{self.reference}"
+
+
+REPORTER = Actor(ActorKind.REPORTER, "")
+
+
+def system(process: str) -> Actor:
+    """Give the actor for an act of the machine itself, such as `system:clock`."""
+    return Actor(ActorKind.SYSTEM, process)

@@ -1,0 +1,71 @@
+"""Doors: every view declares one, the site's middleware enforces it and refuses a view that has none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from registry.access.actors import Role, Scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Surface(StrEnum):
+    """The three sites; each can be served by a process and a host of its own."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+    STAFF = "staff"
+
+
+class Dialect(StrEnum):
+    """How a partner's program shows its key, and how it is answered."""
+
+    NATIVE = "native"
+    NCMEC = "ncmec"
+    STOPNCII = "stopncii"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may come in: anybody, a key with `scope` in `dialect`, or staff who hold one of `roles`."""
+
+    surface: Surface
+    scope: Scope | None = None
+    dialect: Dialect | None = None
+    roles: frozenset[Role] = frozenset()
+    signs_in: bool = False
+
+
+def public(view: View) -> View:
+    """Open to everybody; no cookie is set or read, nothing about the visitor is kept."""
+    return _mark(view, Door(Surface.PUBLIC))
+
+
+def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE) -> Callable[[View], View]:
+    """Open to a key that holds `scope`, shown the way `dialect` shows keys."""
+    return lambda view: _mark(view, Door(Surface.PARTNER, scope=scope, dialect=dialect))
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Open to staff with a verified second factor and one of `roles`; to all staff when none is named."""
+    return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role)))
+
+
+def staff_sign_in(view: View) -> View:
+    """Open on the staff site to people who are still on their way in."""
+    return _mark(view, Door(Surface.STAFF, signs_in=True))
+
+
+def door_of(view: Any) -> Door | None:
+    """Give the door a view declares, whether it is a function, a class or a framework's wrapper."""
+    for holder in (view, getattr(view, "cls", None), getattr(view, "view_class", None)):
+        door = getattr(holder, "door", None)
+        if isinstance(door, Door):
+            return door
+    return None
+
+
+def _mark(view: View, door: Door) -> View:
+    view.door = door  # type: ignore[attr-defined]  # a mark on a function; door_of reads it
+    return view

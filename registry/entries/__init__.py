@@ -1,0 +1,1 @@
+"""What is listed: entries, their fingerprints, and the claims that hold them."""

@@ -1,0 +1,83 @@
+"""What may be listed, and which verb may follow which state. Takes values, raises Refused."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from hashing import pdq
+from hashing.signal_types import BadDigest, SignalType, parse
+from registry.access.refusals import Invalid, Refused
+
+MAXIMUM_FINGERPRINTS = 64
+LARGEST_IMBALANCE = 16
+"""Bits away from half; photographs stay within 8, blank pictures and gradients are 28 or more away."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedFingerprint:
+    """One fingerprint as a device made it: canonical digest, PDQ quality 0-100 (None for others), and its form."""
+
+    signal_type: SignalType
+    digest: str
+    quality: int | None = None
+    form: str = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedItem:
+    """One photo or video: its kind and fingerprints."""
+
+    kind: str
+    fingerprints: tuple[SubmittedFingerprint, ...]
+
+
+def check_transition(verb: str, state: str, sources: Collection[str]) -> None:
+    """Refuse a verb that does not follow this state."""
+    if state not in sources:
+        raise Refused(f"An entry that is {state} cannot be changed by '{verb}'.")
+
+
+def check_item(item: SubmittedItem) -> None:
+    """Refuse an item that no platform could match, or that would match everything."""
+    if not item.fingerprints:
+        raise Invalid("An item needs at least one fingerprint.")
+    if len(item.fingerprints) > MAXIMUM_FINGERPRINTS:
+        raise Invalid(f"An item may carry at most {MAXIMUM_FINGERPRINTS} fingerprints.")
+    for fingerprint in item.fingerprints:
+        check_fingerprint(fingerprint)
+
+
+def check_fingerprint(fingerprint: SubmittedFingerprint) -> None:
+    """Refuse a fingerprint that is not canonical, too poor, or blank."""
+    try:
+        canonical = parse(fingerprint.signal_type, fingerprint.digest)
+    except BadDigest as error:
+        raise Invalid(str(error)) from error
+    if canonical != fingerprint.digest:
+        raise Invalid(f"A {fingerprint.signal_type.value} digest must be sent in its canonical form: {canonical[:64]}")
+    if fingerprint.signal_type is not SignalType.PDQ:
+        return
+    if fingerprint.quality is None or not pdq.LOWEST_QUALITY <= fingerprint.quality <= 100:
+        raise Invalid(f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; a blurry picture has too little to match.")
+    if not pdq.is_balanced(fingerprint.digest, LARGEST_IMBALANCE):
+        raise Invalid("This PDQ fingerprint is of a blank or nearly blank picture, which would match everything.")
+
+
+def shared_digests(item: SubmittedItem) -> Sequence[tuple[SignalType, str]]:
+    """Give the digests by which two reports of the same file are known to be of the same file."""
+    primary = (SignalType.MD5, SignalType.PDQ) if item.kind == "image" else (SignalType.MD5,)
+    return [(f.signal_type, f.digest) for f in item.fingerprints if f.signal_type in primary and f.form == "original"]
+
+
+def canonical_fingerprints(fingerprints: Sequence[SubmittedFingerprint]) -> list[Mapping[str, str | int]]:
+    """Put fingerprints in the one order and form that the commitment is made over."""
+    lines = [
+        {
+            key: value
+            for key, value in {
+                "digest": f.digest, "form": f.form, "quality": f.quality, "type": f.signal_type.value,
+            }.items()
+            if value is not None
+        }
+        for f in fingerprints
+    ]
+    return sorted(lines, key=lambda line: (str(line["type"]), str(line["form"]), str(line["digest"])))

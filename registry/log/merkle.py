@@ -1,0 +1,161 @@
+"""RFC 6962 / 9162 Merkle tree: hashes, compact ranges, inclusion and consistency proofs. Plain Python."""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+HASH_SIZE = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+Hashes = Callable[[int, int], bytes]
+"""Gives the hash of the complete subtree of leaves [begin, end), which is aligned and a power of two wide."""
+
+
+def leaf_hash(record: bytes) -> bytes:
+    """Hash one leaf: SHA-256(0x00 ‖ record) (RFC 6962 §2.1)."""
+    return sha256(b"\x00" + record).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash one inner node: SHA-256(0x01 ‖ left ‖ right) (RFC 6962 §2.1)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """The right edge of a tree: one hash for each bit set in `size`, largest subtree first.
+
+    Enough to append and to give the root; O(log n) of memory.
+    """
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        """Take up a tree of `size` leaves; raises ValueError when the edge does not fit the size."""
+        if len(hashes) != size.bit_count():
+            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} edge hashes, not {len(hashes)}")
+        self.size = size
+        self.hashes = list(hashes)
+
+    def append(self, hashed_leaf: bytes) -> None:
+        """Add one leaf hash at the right."""
+        carry, size = hashed_leaf, self.size
+        while size & 1:
+            carry = node_hash(self.hashes.pop(), carry)
+            size >>= 1
+        self.hashes.append(carry)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Give the tree's root; SHA-256 of nothing for the empty tree."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        root = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            root = node_hash(left, root)
+        return root
+
+    def pack(self) -> bytes:
+        """Give the edge as bytes, 32 a hash."""
+        return b"".join(self.hashes)
+
+    @classmethod
+    def unpack(cls, size: int, packed: bytes) -> "Frontier":
+        """Read what `pack` gave."""
+        return cls(size, [packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)])
+
+
+def subtree_root(hashes: Hashes, begin: int, end: int) -> bytes:
+    """Give the root over leaves [begin, end), asking only for complete aligned subtrees."""
+    width = end - begin
+    if width == 0:
+        return EMPTY_ROOT
+    if width & (width - 1) == 0 and begin % width == 0:
+        return hashes(begin, end)
+    split = _largest_power_below(width)
+    return node_hash(subtree_root(hashes, begin, begin + split), subtree_root(hashes, begin + split, end))
+
+
+def inclusion_proof(hashes: Hashes, index: int, size: int) -> list[bytes]:
+    """Prove that leaf `index` is in the tree of `size` leaves (RFC 9162 §2.1.3.1). ValueError outside the tree."""
+    if not 0 <= index < size:
+        raise ValueError(f"leaf {index} is not in a tree of {size} leaves")
+    proof: list[bytes] = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = begin + _largest_power_below(end - begin)
+        if index < middle:
+            proof.append(subtree_root(hashes, middle, end))
+            end = middle
+        else:
+            proof.append(subtree_root(hashes, begin, middle))
+            begin = middle
+    return proof[::-1]
+
+
+def consistency_proof(hashes: Hashes, old: int, new: int) -> list[bytes]:
+    """Prove that the tree of `old` leaves is the beginning of that of `new` (RFC 9162 §2.1.4.1)."""
+    if not 0 < old <= new:
+        raise ValueError(f"a tree of {old} leaves cannot be compared with one of {new}")
+    proof: list[bytes] = []
+    begin, end, whole = 0, new, True
+    while old != end:
+        middle = begin + _largest_power_below(end - begin)
+        if old <= middle:
+            proof.append(subtree_root(hashes, middle, end))
+            end = middle
+        else:
+            proof.append(subtree_root(hashes, begin, middle))
+            begin, whole = middle, False
+    if not whole:
+        proof.append(subtree_root(hashes, begin, end))
+    return proof[::-1]
+
+
+def root_from_inclusion(index: int, size: int, hashed_leaf: bytes, proof: Sequence[bytes]) -> bytes:
+    """Give the root an inclusion proof leads to (RFC 9162 §2.1.3.2). ValueError when the proof has the wrong length."""
+    if not 0 <= index < size:
+        raise ValueError(f"leaf {index} is not in a tree of {size} leaves")
+    node, last, root = index, size - 1, hashed_leaf
+    for sibling in proof:
+        if last == 0:
+            raise ValueError("the proof is too long")
+        if node & 1 or node == last:
+            root = node_hash(sibling, root)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            root = node_hash(root, sibling)
+        node, last = node >> 1, last >> 1
+    if last:
+        raise ValueError("the proof is too short")
+    return root
+
+
+def roots_from_consistency(old: int, new: int, old_root: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Give (old root, new root) a consistency proof leads to (RFC 9162 §2.1.4.2)."""
+    if old == new:
+        return old_root, old_root
+    path = list(proof)
+    if old & (old - 1) == 0:
+        path.insert(0, old_root)
+    node, last = old - 1, new - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    if not path:
+        raise ValueError("the proof is too short")
+    first = second = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            raise ValueError("the proof is too long")
+        if node & 1 or node == last:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            second = node_hash(second, sibling)
+        node, last = node >> 1, last >> 1
+    if last:
+        raise ValueError("the proof is too short")
+    return first, second
+
+
+def _largest_power_below(width: int) -> int:
+    """Give the largest power of two smaller than `width` (at least 2)."""
+    return 1 << ((width - 1).bit_length() - 1)

@@ -1,0 +1,67 @@
+"""The log's tables. Rows are only ever added; a trigger refuses anything else."""
+
+from django.db import models
+
+from registry.log.states import LogName
+
+
+def _from_record(key: str, cast: str = "text") -> models.Func:
+    """Give the SQL that reads a key of the canonical record, so that no column can differ from what was hashed."""
+    return models.Func(models.F("record"), template=f"((%(expressions)s)::jsonb ->> '{key}')::{cast}")
+
+
+class PendingChange(models.Model):
+    """A committed change that has no leaf index yet: the sequencer's outbox."""
+
+    log = models.CharField(max_length=5, choices=LogName.choices)
+    record = models.JSONField()
+
+    class Meta:
+        db_table = "log_pending"
+
+
+class Leaf(models.Model):
+    """One line of a log: its canonical record (RFC 8785) and the hash of that."""
+
+    pk = models.CompositePrimaryKey("log", "leaf_index")
+    log = models.CharField(max_length=5, choices=LogName.choices)
+    leaf_index = models.BigIntegerField()
+    record = models.TextField()
+    leaf_hash = models.BinaryField(max_length=32)
+    event = models.GeneratedField(expression=_from_record("event"), output_field=models.TextField(), db_persist=True)
+    subject = models.GeneratedField(expression=_from_record("subject"), output_field=models.TextField(), db_persist=True)
+    published = models.GeneratedField(
+        expression=_from_record("published", "bigint"), output_field=models.BigIntegerField(), db_persist=True
+    )
+    """Seconds since 1970, UTC; never less than the leaf's before. Empty for a reporter's acts, which keep a day only."""
+
+    class Meta:
+        db_table = "log_leaf"
+        indexes = [
+            models.Index(fields=["log", "subject", "leaf_index"], name="log_leaf_of_subject"),
+            models.Index(fields=["log", "published"], name="log_leaf_by_time"),
+        ]
+
+
+class Head(models.Model):
+    """The right edge of a log's tree. One row a log, advanced by compare-and-swap on `size`."""
+
+    log = models.CharField(max_length=5, choices=LogName.choices, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+    published = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "log_head"
+
+
+class SignedCheckpoint(models.Model):
+    """A signed head, as it was published."""
+
+    pk = models.CompositePrimaryKey("log", "size")
+    log = models.CharField(max_length=5, choices=LogName.choices)
+    size = models.BigIntegerField()
+    note = models.TextField()
+
+    class Meta:
+        db_table = "log_checkpoint"
