@@ -12,7 +12,6 @@ def _sealed(*script_sources: str) -> str:
         (
             "default-src 'none'",
             " ".join(("script-src 'self'", *script_sources)),
-            "connect-src 'none'",
             "worker-src 'none'",
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",

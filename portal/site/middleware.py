@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from hashing import browser_policy
 from partners.keys import actions as keys
 from portal.site import problems
 from portal.staff import queries as staff
@@ -69,13 +69,6 @@ class Headers:
         return response
 
 
-def static_headers(headers: Any, path: str, url: str) -> None:  # noqa: ARG001 - WhiteNoise's signature
-    """Give a hashing worker its own policy: it may load code and reach nothing else."""
-    if policy := browser_policy.policy_for(url.removeprefix(settings.STATIC_URL)):
-        headers["Content-Security-Policy"] = policy
-    headers["Cache-Control"] = "no-cache"
-
-
 class Limits:
     """Refuse what this service never takes: files, images, and bodies larger than a report can be."""
 
@@ -127,6 +120,8 @@ class Doors:
         """Answer a refusal in the words it was raised with."""
         if isinstance(exception, Refused):
             return problems.answer(request, exception.status, exception.code, exception.reason)
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            return problems.unavailable(request)
         return None
 
     def _admit_partner(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:

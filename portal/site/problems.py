@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -66,6 +67,13 @@ def unauthorised(request: HttpRequest, dialect: Dialect) -> HttpResponse:
     return response
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Say that the database does not answer; what was sent was not taken and may be sent again."""
+    response = answer(request, 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; try again in a few seconds.")
+    response.headers["Retry-After"] = "2"
+    return response
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Send a person to the sign-in page and back; tell a program plainly."""
     if request.method != "GET" or speaks_to_program(request):
@@ -77,6 +85,8 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     """Turn what REST views raise into problem+json; anything unknown stays a 500."""
     if isinstance(exception, Refused):
         status, code, detail = exception.status, exception.code, exception.reason
+    elif isinstance(exception, (OperationalError, InterfaceError)):
+        status, code, detail = 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; send it again."
     elif isinstance(exception, exceptions.APIException):
         status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
     else:

@@ -7,7 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.site import safety
+from portal.site import safety, static_files
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -103,16 +103,19 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = None  # nothing is collected or rewritten: files are served from where they were written
 STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "portal" / "static",
     ("hashing", BASE_DIR / "hashing" / "browser"),
+    ("vendor/hash-wasm/dist", BASE_DIR / "node_modules" / "hash-wasm" / "dist"),
+    ("vendor/mediabunny", BASE_DIR / "node_modules" / "mediabunny" / "dist" / "bundles"),
+    ("vendor/libheif-js", BASE_DIR / "node_modules" / "libheif-js" / "libheif-wasm"),
 ]
 # Scripts are served as written, under the names they have in the repository.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 0
-WHITENOISE_ADD_HEADERS_FUNCTION = "portal.site.middleware.static_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_files.add_headers
 
 SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
 SESSION_COOKIE_HTTPONLY = True

@@ -5,6 +5,7 @@ from django.urls import include, path
 from portal.site import views
 
 urlpatterns = [
+    path("", include("portal.reports.urls")),
     path("health", views.health, name="health"),
 ]
 

@@ -1,6 +1,7 @@
 """Change entries: one atomic verb each."""
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 
 import rfc8785
@@ -18,19 +19,21 @@ NONCE_SIZE = 32
 
 
 @transaction.atomic
-def accept_item(item: SubmittedItem, *, holder: str, actor: Actor) -> Entry:
-    """Give the holder a claim on the item's entry, which is made when there is none of the same file."""
-    rules.check_item(item)
-    digests = rules.shared_digests(item)
-    queries.lock_digests(digests)
-    entry = queries.same_file(item.kind, digests)
-    if entry is None:
-        entry = _make_entry(item, actor)
-        list_entry(entry, actor=actor)
-    _, is_new = Claim.objects.get_or_create(entry=entry, holder=holder)
-    if is_new:
-        log.record(Event.CLAIM_MAKE, actor=actor, subject=f"entry:{entry.reference}")
-    return entry
+def accept_items(items: Sequence[SubmittedItem], *, holder: str, actor: Actor) -> list[Entry]:
+    """Give the holder a claim on each item's entry, which is made and listed when there is none of the same file."""
+    items = [rules.canonical_item(item) for item in items]
+    queries.lock_digests([digest for item in items for digest in rules.shared_digests(item)])
+    known = queries.same_files(items)
+    entries = []
+    for item in items:
+        digests = rules.shared_digests(item)
+        entry = next((known[item.kind, digest] for digest in digests if (item.kind, digest) in known), None)
+        if entry is None:
+            entry = list_entry(_make_entry(item, actor), actor=actor)
+            known.update({(item.kind, digest): entry for digest in digests})
+        _make_claim(entry, holder, actor)
+        entries.append(entry)
+    return entries
 
 
 @transaction.atomic
@@ -43,15 +46,13 @@ def list_entry(entry: Entry, *, actor: Actor) -> Entry:
 
 
 @transaction.atomic
-def withdraw_claim(claim: Claim, *, actor: Actor) -> None:
-    """End a claim; the entry leaves the list when it was the last."""
-    entry = queries.lock(claim.entry)
-    changed = Claim.objects.filter(pk=claim.pk, state=ClaimState.ACTIVE).update(state=ClaimState.WITHDRAWN)
-    if not changed:
-        return
-    log.record(Event.CLAIM_WITHDRAW, actor=actor, subject=f"entry:{entry.reference}")
-    if not queries.is_claimed(entry):
-        withdraw_entry(entry, actor=actor)
+def withdraw_claims(holder: str, *, actor: Actor) -> None:
+    """End all claims of a holder; an entry leaves the list when its last claim ends."""
+    for entry in queries.lock_claimed_by(holder):
+        Claim.objects.filter(entry=entry, holder=holder).update(state=ClaimState.WITHDRAWN)
+        log.record(Event.CLAIM_WITHDRAW, actor=actor, subject=f"entry:{entry.reference}")
+        if not queries.is_claimed(entry):
+            withdraw_entry(entry, actor=actor)
 
 
 @transaction.atomic
@@ -62,6 +63,12 @@ def withdraw_entry(entry: Entry, *, actor: Actor) -> Entry:
     log.publish(Change.WITHDRAW, subject=entry.reference, commit=bytes(entry.commit))
     log.record(Event.ENTRY_WITHDRAW, actor=actor, subject=f"entry:{entry.reference}")
     return entry
+
+
+def _make_claim(entry: Entry, holder: str, actor: Actor) -> None:
+    _, is_new = Claim.objects.get_or_create(entry=entry, holder=holder)
+    if is_new:
+        log.record(Event.CLAIM_MAKE, actor=actor, subject=f"entry:{entry.reference}")
 
 
 def _make_entry(item: SubmittedItem, actor: Actor) -> Entry:

@@ -1,7 +1,7 @@
 """What may be listed, and which verb may follow which state. Takes values, raises Refused."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hashing import pdq
 from hashing.signal_types import BadDigest, SignalType, parse
@@ -36,30 +36,28 @@ def check_transition(verb: str, state: str, sources: Collection[str]) -> None:
         raise Refused(f"An entry that is {state} cannot be changed by '{verb}'.")
 
 
-def check_item(item: SubmittedItem) -> None:
-    """Refuse an item that no platform could match, or that would match everything."""
+def canonical_item(item: SubmittedItem) -> SubmittedItem:
+    """Give the item with canonical digests. Refuse one that no platform could match, or that would match everything."""
     if not item.fingerprints:
         raise Invalid("An item needs at least one fingerprint.")
     if len(item.fingerprints) > MAXIMUM_FINGERPRINTS:
         raise Invalid(f"An item may carry at most {MAXIMUM_FINGERPRINTS} fingerprints.")
-    for fingerprint in item.fingerprints:
-        check_fingerprint(fingerprint)
+    return replace(item, fingerprints=tuple(canonical_fingerprint(fingerprint) for fingerprint in item.fingerprints))
 
 
-def check_fingerprint(fingerprint: SubmittedFingerprint) -> None:
-    """Refuse a fingerprint that is not canonical, too poor, or blank."""
+def canonical_fingerprint(fingerprint: SubmittedFingerprint) -> SubmittedFingerprint:
+    """Give the fingerprint in its canonical form. Refuse one that is malformed, too poor, or blank."""
     try:
-        canonical = parse(fingerprint.signal_type, fingerprint.digest)
+        fingerprint = replace(fingerprint, digest=parse(fingerprint.signal_type, fingerprint.digest))
     except BadDigest as error:
         raise Invalid(str(error)) from error
-    if canonical != fingerprint.digest:
-        raise Invalid(f"A {fingerprint.signal_type.value} digest must be sent in its canonical form: {canonical[:64]}")
     if fingerprint.signal_type is not SignalType.PDQ:
-        return
+        return fingerprint
     if fingerprint.quality is None or not pdq.LOWEST_QUALITY <= fingerprint.quality <= 100:
         raise Invalid(f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; a blurry picture has too little to match.")
     if not pdq.is_balanced(fingerprint.digest, LARGEST_IMBALANCE):
         raise Invalid("This PDQ fingerprint is of a blank or nearly blank picture, which would match everything.")
+    return fingerprint
 
 
 def shared_digests(item: SubmittedItem) -> Sequence[tuple[SignalType, str]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import rfc8785
-from psycopg.types.json import set_json_loads
 
 from registry.log import merkle
 from registry.log.publication import Publication
@@ -41,7 +40,6 @@ class Sequencer:
         self.publication = publication
         self.window = window
         self._list_due = 0.0
-        set_json_loads(dict_loads, connection)
 
     def wait_for_lock(self) -> None:
         """Wait until this process is the only sequencer."""
@@ -101,8 +99,8 @@ class Sequencer:
             yield
 
     def _pending(self, log: str) -> list[Change]:
-        query = "SELECT id, record FROM log_pending WHERE log = %s ORDER BY id LIMIT %s"
-        return self.connection.execute(query, [log, BATCH]).fetchall()
+        query = "SELECT id, record::text FROM log_pending WHERE log = %s ORDER BY id LIMIT %s"
+        return [(row[0], json.loads(row[1])) for row in self.connection.execute(query, [log, BATCH])]
 
     def _head_row(self, log: str) -> None:
         self.connection.execute(
@@ -143,13 +141,6 @@ class Sequencer:
             for (hashed,) in cursor.execute(query, [log, size]):
                 frontier.append(bytes(hashed))
         return frontier.root()
-
-
-def dict_loads(text: str | bytes) -> dict[str, Any]:
-    """Read a JSON object."""
-    value = json.loads(text)
-    assert isinstance(value, dict)
-    return value
 
 
 def shuffled(changes: list[Change]) -> list[Change]:

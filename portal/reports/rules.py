@@ -1,0 +1,69 @@
+"""The form of a reference and a key, and what a report must be. Takes values, raises Refused."""
+
+import hmac
+from collections.abc import Sequence
+from hashlib import sha256
+
+from registry.access.refusals import Invalid, Mismatch, NotFound
+from registry.entries.rules import SubmittedItem
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
+REFERENCE_LENGTH = 12  # 11 random characters (55 bits) and a check character
+KEY_LENGTH = 28  # 27 random characters (135 bits) and a check character
+MAXIMUM_ITEMS = 200
+
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+def canonical_reference(text: str) -> str:
+    """Give a typed reference in its stored form. Raises Invalid with words for the person who typed it."""
+    return _canonical(text, REFERENCE_LENGTH, "reference")
+
+
+def canonical_key(text: str) -> str:
+    """Give a typed key in its stored form. Raises Invalid with words for the person who typed it."""
+    return _canonical(text, KEY_LENGTH, "key")
+
+
+def check_character(body: str) -> str:
+    """Give the character that makes a typing error show (Luhn mod 32: every single slip, most swaps)."""
+    total, factor = 0, 2
+    for letter in reversed(body):
+        addend = ALPHABET.index(letter) * factor
+        factor = 3 - factor
+        total += addend // 32 + addend % 32
+    return ALPHABET[-total % 32]
+
+
+def key_hash(reference: str, key: str) -> bytes:
+    """Give what is stored of a key: SHA-256 over reference and key, which together hold 190 random bits."""
+    return sha256(f"{reference}:{key}".encode()).digest()
+
+
+def check_report(items: Sequence[SubmittedItem]) -> None:
+    """Refuse an empty report, and one too large for one request."""
+    if not items:
+        raise Invalid("A report needs at least one photo or video.")
+    if len(items) > MAXIMUM_ITEMS:
+        raise Invalid(f"A report may hold at most {MAXIMUM_ITEMS} photos and videos. Send the others as a second report.")
+
+
+def check_same(stored_hash: bytes, stored_mac: bytes, sent_hash: bytes, sent_mac: bytes) -> None:
+    """Refuse a retry that is not the report it was the first time."""
+    if not (hmac.compare_digest(stored_hash, sent_hash) and hmac.compare_digest(stored_mac, sent_mac)):
+        raise Mismatch("This reference was used before for a different report. Nothing was changed; start again with a new one.")
+
+
+def check_key(stored_hash: bytes | None, shown_hash: bytes) -> None:
+    """Refuse a key that does not fit, in the same words as a reference that does not exist."""
+    if not hmac.compare_digest(stored_hash or bytes(32), shown_hash):
+        raise NotFound("No report has this reference and key. Check both for slips: the key has seven groups of four.")
+
+
+def _canonical(text: str, length: int, name: str) -> str:
+    letters = text.upper().translate(_READ_AS)
+    if len(letters) != length or any(letter not in ALPHABET for letter in letters):
+        raise Invalid(f"A {name} has {length} letters and digits. Check what you typed.")
+    if check_character(letters[:-1]) != letters[-1]:
+        raise Invalid(f"There is a slip in the {name}. Check each letter against your note.")
+    return letters

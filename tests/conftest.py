@@ -1,0 +1,5 @@
+"""Tools for every test."""
+
+from tests import append_only
+
+append_only.allow_flush()

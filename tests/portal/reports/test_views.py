@@ -1,0 +1,188 @@
+"""The reporter's pages and the address the page sends to."""
+
+import json
+import re
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from portal.reports import rules
+from portal.reports.models import Report
+from registry.access.actors import REPORTER
+from registry.entries import actions as entries
+from registry.entries.models import Claim, Entry, Fingerprint
+from tests.registry.entries import samples
+
+pytestmark = pytest.mark.django_db
+
+KEY = "A" * 27 + rules.check_character("A" * 27)
+
+
+def reference(body="ABCDEFGHJK0"):
+    """Give a well-formed reference."""
+    return body + rules.check_character(body)
+
+
+def payload(*seeds, body="ABCDEFGHJK0", **changes):
+    """Give what the page sends."""
+    items = [
+        {
+            "kind": "image",
+            "fingerprints": [
+                {"type": "pdq", "digest": samples.pdq_digest(seed), "quality": 100, "form": "original"},
+                {"type": "md5", "digest": samples.md5_digest(seed)},
+            ],
+        }
+        for seed in seeds or (1,)
+    ]
+    code = reference(body)
+    return {"reference": code, "key_hash": rules.key_hash(code, KEY).hex(), "items": items} | changes
+
+
+def send(sent, **headers):
+    """Send as the page does."""
+    return Client().post("/start/send", json.dumps(sent), content_type="application/json", **headers)
+
+
+def come_back(path="/return/", **more):
+    """Come back with reference and key."""
+    body = urlencode({"reference": reference(), "key": KEY} | more)
+    return Client().post(path, body, content_type="application/x-www-form-urlencoded")
+
+
+def test_a_report_is_accepted_and_listed():
+    """201, with the reference and the day."""
+    answer = send(payload(1, 2))
+    assert answer.status_code == 201
+    assert answer.json() == {"reference": reference(), "accepted_on": date.today().isoformat()}
+    assert Entry.objects.count() == 2
+
+
+def test_the_key_is_stored_only_as_a_hash():
+    """Neither the key nor anything it can be read from."""
+    send(payload())
+    assert bytes(Report.objects.get().key_hash) == rules.key_hash(reference(), KEY)
+
+
+def test_sending_again_changes_nothing_and_gets_the_same_answer():
+    """A dying connection costs nothing."""
+    answers = [send(payload()) for _ in range(3)]
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert Report.objects.count() == Entry.objects.count() == Claim.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", [payload(2), payload(1, 2), payload(key_hash="0" * 64)])
+def test_a_different_report_under_the_same_reference_is_refused(change):
+    """422, and the first stays as it was."""
+    send(payload())
+    assert send(change).status_code == 422
+    assert Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reference": "nonsense"}, "12 letters"),
+        ({"reference": "A" * 12}, "slip"),
+        ({"key_hash": "xyz"}, "key_hash"),
+        ({"items": []}, "items"),
+        ({"items": [{"kind": "film", "fingerprints": []}]}, "kind"),
+        ({"items": [{"kind": "image", "fingerprints": [{"type": "pdq", "digest": "0" * 64, "quality": 99}]}]}, "blank"),
+        ({"items": [{"kind": "image", "fingerprints": [{"type": "sha1", "digest": "0"}]}]}, "sha1"),
+        ({"name": "Alex"}, "name"),
+        ({"items": [{"kind": "image", "file_name": "me.jpg", "fingerprints": [{"type": "md5", "digest": "0" * 32}]}]}, "file_name"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_in_words_and_changes_nothing(change, words):
+    """400 as a problem."""
+    answer = send(payload() | change)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert words in answer.json()["detail"]
+    assert not Report.objects.exists()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data; boundary=x", b"--x--", 415),
+        ("image/jpeg", b"\xff\xd8", 415),
+        ("video/mp4", b"ftyp", 415),
+        ("application/octet-stream", b"\x00", 415),
+        ("text/plain", b"{}", 415),
+        ("application/json", b"{", 400),
+        ("application/json", b"[]", 400),
+        ("application/json", b'{"items": "' + b"a" * 65_536 + b'"}', 413),
+    ],
+)
+def test_pictures_files_and_large_bodies_are_never_taken(kind, body, status):
+    """Whatever is tried, no image gets in."""
+    assert Client().post("/start/send", body, content_type=kind).status_code == status
+    assert not Report.objects.exists()
+
+
+def test_coming_back_shows_the_report():
+    """Reference and key open it."""
+    send(payload(1, 2))
+    answer = come_back()
+    assert answer.status_code == 200
+    assert answer.content.decode().count("No news from a platform yet") == 2
+
+
+def test_an_unknown_reference_and_a_wrong_key_look_the_same():
+    """Nobody learns which references exist."""
+    wrong = "B" * 27 + rules.check_character("B" * 27)
+    pages = [come_back(key=wrong)]
+    send(payload())
+    pages.append(come_back(key=wrong))
+    assert [page.status_code for page in pages] == [404, 404]
+    assert pages[0].content == pages[1].content
+
+
+def test_withdrawing_takes_two_taps_and_destroys_the_fingerprints():
+    """Asked once, then done."""
+    send(payload(1, 2))
+    assert "Yes, stop it" in come_back("/return/withdraw/").content.decode()
+    assert Fingerprint.objects.exists()
+    assert "You have stopped this report" in come_back("/return/withdraw/", sure="yes").content.decode()
+    assert not Fingerprint.objects.exists()
+    assert Report.objects.get().payload_mac is None
+    assert come_back("/return/withdraw/", sure="yes").status_code == 200
+
+
+def test_a_withdrawn_report_sent_again_by_a_late_retry_stays_withdrawn():
+    """A retry in flight must not undo a withdrawal."""
+    send(payload())
+    come_back("/return/withdraw/", sure="yes")
+    answer = send(payload())
+    assert answer.status_code == 409
+    assert "withdrawn" in answer.json()["detail"]
+    assert not Fingerprint.objects.exists()
+
+
+def test_the_page_never_tells_that_somebody_else_reported_the_same_file():
+    """No oracle."""
+    entries.accept_items([samples.image(1)], holder="somebody else", actor=REPORTER)
+    first = send(payload(1))
+    second = send(payload(2, body="KKKKKKKKKKK"))
+    assert set(first.json()) == set(second.json())
+    assert first.status_code == second.status_code
+
+
+@pytest.mark.parametrize("path", ["/", "/start/", "/return/"])
+def test_pages_set_no_cookie_and_are_kept_nowhere(path):
+    """No trace."""
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert answer["Cache-Control"] == "no-store"
+    assert "Cookie" not in answer.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/start/", "/return/"])
+def test_pages_name_no_other_origin(path):
+    """Nothing is loaded from anywhere else."""
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', Client().get(path).content.decode())

@@ -1,0 +1,152 @@
+"""The sequencer: dense indices, a signed head, no way back."""
+
+import json
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from registry.access.actors import system
+from registry.log import actions as log
+from registry.log import merkle
+from registry.log.events import Change, Event
+from registry.log.models import Head, Leaf, PendingChange, SignedCheckpoint
+from registry.log.sequencer import Forked, Sequencer, shuffled
+from tests.registry.log import rfc6962
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(*subjects):
+    """Put one list change a subject in line."""
+    for subject in subjects:
+        log.publish(Change.LIST, subject=subject, commit=bytes(32))
+
+
+def test_every_pending_change_gets_the_next_index(sequencer):
+    """Dense from 0, in each log for itself."""
+    publish("a", "b")
+    log.record(Event.ENTRY_LIST, actor=system("test"), subject="entry:a")
+    sequencer.step()
+    publish("c")
+    sequencer.step()
+    assert sorted(Leaf.objects.filter(log="list").values_list("leaf_index", flat=True)) == [0, 1, 2]
+    assert list(Leaf.objects.filter(log="audit").values_list("leaf_index", flat=True)) == [0]
+    assert not PendingChange.objects.exists()
+
+
+def test_the_root_is_the_rfcs_root_over_the_stored_records(sequencer, publication):
+    """Anyone can rebuild it from the records."""
+    publish(*"abcdefg")
+    sequencer.step()
+    records = [leaf.record.encode() for leaf in Leaf.objects.filter(log="list").order_by("leaf_index")]
+    published = publication.latest("list")
+    assert (published.size, published.root) == (7, rfc6962.tree_hash(records))
+    assert [bytes(leaf.leaf_hash) for leaf in Leaf.objects.order_by("leaf_index")] == [merkle.leaf_hash(r) for r in records]
+
+
+def test_a_record_is_canonical_json_with_its_publication_time(sequencer):
+    """Keys sorted, no spaces, seconds since 1970."""
+    publish("a")
+    sequencer.step()
+    leaf = Leaf.objects.get()
+    line = json.loads(leaf.record)
+    assert leaf.record == json.dumps(line, sort_keys=True, separators=(",", ":"))
+    assert (leaf.subject, leaf.event, leaf.published) == ("a", "list", line["published"])
+
+
+def test_publication_times_never_go_back(sequencer):
+    """A clock set back does not put rows behind a reader's cursor."""
+    Head.objects.filter(log="list").update(published=32_503_680_000)
+    publish("a")
+    sequencer.step()
+    assert Leaf.objects.get().published == 32_503_680_000
+
+
+def test_inside_a_window_entries_change_places_but_an_entrys_own_changes_do_not():
+    """Neighbours on the list say nothing about who sent them."""
+    changes = [(i, {"subject": f"entry {i // 2}"}) for i in range(200)]
+    mixed = shuffled(changes)
+    assert mixed != changes
+    assert sorted(mixed) == changes
+    for subject in {change["subject"] for _, change in changes}:
+        own = [i for i, change in mixed if change["subject"] == subject]
+        assert own == sorted(own)
+
+
+def test_a_window_holds_the_list_back_but_not_the_audit_log(db, publication):
+    """The list waits for company; a record of an act does not."""
+    connection.ensure_connection()
+    sequencer = Sequencer(connection.connection, publication, window=3600)
+    sequencer.resume()
+    publish("first")
+    sequencer.step()
+    publish("second")
+    log.record(Event.ENTRY_LIST, actor=system("test"), subject="entry:second")
+    assert sequencer.step() == 1
+    assert list(Leaf.objects.filter(log="list").values_list("subject", flat=True)) == ["first"]
+
+
+def test_a_database_behind_what_was_published_is_refused(sequencer, publication):
+    """A restored backup must not fork the log."""
+    publish("a", "b")
+    sequencer.step()
+    publication.publish("list", publication.sign("list", 3, bytes(32)))
+    with pytest.raises(Forked, match="published with 3 leaves; the database has 2"):
+        sequencer.resume()
+
+
+def test_a_database_that_differs_from_what_was_published_is_refused(sequencer, publication):
+    """Same length, other history."""
+    publish("a", "b")
+    sequencer.step()
+    publication.publish("list", publication.sign("list", 2, bytes(32)))
+    with pytest.raises(Forked, match="not those that were published"):
+        sequencer.resume()
+
+
+def test_a_head_that_was_never_signed_is_signed_at_the_next_start(sequencer, publication):
+    """A crash between commit and signature loses nothing."""
+    publish("a")
+    sequencer.step()
+    (publication.directory / "list" / "checkpoint").unlink()
+    sequencer.resume()
+    assert publication.latest("list").size == 1
+
+
+def test_a_head_moved_by_somebody_else_is_refused(sequencer):
+    """Compare-and-swap: two writers cannot both win."""
+    publish("a")
+    original = sequencer._write
+
+    def late(log_name, size, *rest):
+        Head.objects.filter(log=log_name).update(size=size + 5)
+        original(log_name, size, *rest)
+
+    sequencer._write = late
+    with pytest.raises(Forked, match="Another writer"):
+        sequencer.step()
+    assert PendingChange.objects.count() == 1
+
+
+@pytest.mark.parametrize("table", ["log_leaf", "log_checkpoint"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET log = 'audit'", "DELETE FROM {}", "TRUNCATE {}"])
+def test_history_cannot_be_changed(sequencer, table, statement):
+    """Not even by the tables' owner, short of switching the trigger off."""
+    publish("a")
+    sequencer.step()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+    assert Leaf.objects.count() == SignedCheckpoint.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_sequencer_works_at_a_time(publication):
+    """The second waits for the first's lock."""
+    settings = connection.get_connection_params()
+    wanted = {key: settings[key] for key in ("dbname", "user", "password", "host", "port") if settings.get(key)}
+    with psycopg.connect(**wanted, autocommit=True) as one, psycopg.connect(**wanted, autocommit=True) as two:
+        Sequencer(one, publication).wait_for_lock()
+        two.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            Sequencer(two, publication).wait_for_lock()
