@@ -22,14 +22,15 @@ from registry.log.events import Event
 def issue_key(organisation: Organisation, scopes: Iterable[Scope], *, actor: Actor) -> tuple[Key, str]:
     """Make a key; the second value is the key itself, which nobody can ever show again."""
     secret = rules.new_secret()
+    granted = sorted(scope.value for scope in scopes)
     key = Key.objects.create(
         organisation=organisation,
         name=rules.new_name(),
         secret_hash=rules.digest(secret),
-        scopes=sorted(scope.value for scope in scopes),
+        scopes=granted,
         expires_on=rules.expiry(timezone.now().date()),
     )
-    data = {"organisation": str(organisation.reference), "scopes": key.scopes}
+    data: dict[str, str | list[str]] = {"organisation": str(organisation.reference), "scopes": granted}
     log.record(Event.KEY_ISSUE, actor=actor, subject=f"key:{key.name}", data=data)
     return key, secret
 
@@ -50,13 +51,12 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str]) -> Actor | None:
     today = timezone.now().date()
     if key.last_used_on != today:
         Key.objects.filter(pk=key.pk).update(last_used_on=today)
-    return Actor(
-        ActorKind.PARTNER, key.name, scopes=frozenset(Scope(scope) for scope in key.scopes), organisation_id=key.organisation_id
-    )
+    scopes = frozenset(Scope(scope) for scope in key.scopes)
+    return Actor(ActorKind.PARTNER, key.name, scopes=scopes, organisation_id=key.organisation_id)
 
 
 def _shown(dialect: Dialect, headers: Mapping[str, str]) -> tuple[str | None, str]:
-    """Give (public name or None where the dialect has none, secret) as the headers show them; empty when they do not."""
+    """Give (public name, or None where the dialect has none; secret) as the headers show them; else empty."""
     if dialect is Dialect.STOPNCII:
         return headers.get("Ocp-Apim-Subscription-Key", ""), headers.get("x-functions-key", "")
     scheme, _, value = headers.get("Authorization", "").partition(" ")

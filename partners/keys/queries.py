@@ -12,5 +12,5 @@ def live_key(secret: str) -> Key | None:
     if not rules.is_well_formed(secret):
         return None
     today = timezone.now().date()
-    found = Key.objects.select_related("organisation").filter(secret_hash=rules.digest(secret), state=KeyState.LIVE, expires_on__gte=today)
-    return found.first()
+    live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today)
+    return live.select_related("organisation").filter(secret_hash=rules.digest(secret)).first()

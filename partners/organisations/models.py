@@ -13,4 +13,6 @@ class Organisation(models.Model):
     member_id = models.PositiveIntegerField(unique=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="organisation_is_not_the_registry", condition=models.Q(member_id__gt=1))]
+        constraints = [
+            models.CheckConstraint(name="organisation_is_not_the_registry", condition=models.Q(member_id__gt=1))
+        ]

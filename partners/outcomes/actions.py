@@ -1,0 +1,125 @@
+"""Record what platforms answered, and staff's word on it."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from partners.feed import queries as feed
+from partners.outcomes import queries, rules
+from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
+from partners.outcomes.rules import ReportedOutcome
+from partners.outcomes.states import Vote
+from registry.access.actors import Actor
+from registry.access.refusals import Mismatch, Refused
+from registry.log import actions as log
+from registry.log.events import Event
+
+Answer = dict[str, Any]
+
+
+@transaction.atomic
+def answer_once(key: str, payload: bytes, answer: Callable[[], Answer], *, actor: Actor) -> Answer:
+    """Give the answer to a request, or to its retry the answer it got before, without doing anything again.
+
+    `key` is the caller's Idempotency-Key, `payload` what was asked. Refuses the same key with another payload, and
+    while the first request under it is still at work (draft-ietf-httpapi-idempotency-key-header).
+    """
+    rules.check_key(key)
+    organisation_id = _organisation_of(actor)
+    payload_hash = sha256(payload).digest()
+    if not queries.take_turn("answer", str(organisation_id), key):
+        raise Refused("A request with this Idempotency-Key is being worked on. Try again in a moment.")
+    earlier = queries.answered(organisation_id, key)
+    if earlier is None:
+        given = answer()
+        today = timezone.now().date()
+        AnsweredRequest.objects.create(
+            organisation_id=organisation_id, key=key, payload_hash=payload_hash, answer=given, recorded_on=today
+        )
+        return given
+    if bytes(earlier.payload_hash) != payload_hash:
+        raise Mismatch("This Idempotency-Key was used for a different request. Use a new one.")
+    return dict(earlier.answer)
+
+
+@transaction.atomic
+def report_outcome(reported: ReportedOutcome, *, actor: Actor) -> Outcome:
+    """Record what a platform did about a match."""
+    now = timezone.now()
+    rules.check_outcome(reported, now)
+    rules.check_published(feed.is_published(reported.entry_reference), reported.entry_reference)
+    organisation_id = _organisation_of(actor)
+    corrects = None
+    if reported.corrects:
+        corrects = queries.lock_standing(organisation_id, reported.corrects)
+        rules.check_correctable([corrects.entry_reference] if corrects else [], reported)
+    outcome = Outcome.objects.create(
+        organisation_id=organisation_id,
+        entry_reference=reported.entry_reference,
+        decision=reported.decision,
+        decided_at=reported.decided_at,
+        removed_at=reported.removed_at,
+        count_band=reported.count_band,
+        corrects=corrects,
+        recorded_on=now.date(),
+    )
+    data = {"entry": outcome.entry_reference, "decision": outcome.decision}
+    log.record(Event.OUTCOME_REPORT, actor=actor, subject=f"outcome:{outcome.reference}", data=data)
+    return outcome
+
+
+@transaction.atomic
+def take_unreviewed(limit: int) -> list[Outcome]:
+    """Give up to `limit` outcomes that no review was opened for, and count them as having one.
+
+    The caller opens the reviews in the same transaction and audits that; two callers never get the same outcome.
+    """
+    taken = list(queries.unreviewed().select_for_update(skip_locked=True)[:limit])
+    Outcome.objects.filter(pk__in=[outcome.pk for outcome in taken]).update(has_review=True)
+    return taken
+
+
+@transaction.atomic
+def confirm_outcome(outcome: Outcome, *, actor: Actor) -> Outcome:
+    """Put staff's word behind an outcome, so that the reporter may read it. Confirming twice changes nothing."""
+    outcome = queries.lock(outcome)
+    rules.check_confirmable(queries.is_corrected(outcome))
+    if outcome.confirmed_on is None:
+        outcome.confirmed_on = timezone.now().date()
+        outcome.save(update_fields=["confirmed_on"])
+        log.record(Event.OUTCOME_CONFIRM, actor=actor, subject=f"outcome:{outcome.reference}")
+    return outcome
+
+
+@transaction.atomic
+def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: str = "", *, actor: Actor) -> Feedback:
+    """Record a platform's vote on a fingerprint. The last one counts; the same one again changes nothing."""
+    rules.check_published(feed.is_published(entry_reference), entry_reference)
+    rules.check_feedback(signal_type, queries.held_signal_types(entry_reference), vote, reason)
+    organisation_id = _organisation_of(actor)
+    queries.wait_turn("feedback", str(organisation_id), entry_reference, signal_type)
+    current = queries.current_vote(organisation_id, entry_reference, signal_type)
+    if current is not None and (current.vote, current.reason) == (vote, reason):
+        return current
+    if current is not None:
+        Feedback.objects.filter(pk=current.pk).update(is_current=False)
+    feedback = Feedback.objects.create(
+        organisation_id=organisation_id,
+        entry_reference=entry_reference,
+        signal_type=signal_type,
+        vote=vote,
+        reason=reason,
+        recorded_on=timezone.now().date(),
+    )
+    data = {"entry": entry_reference, "signal_type": signal_type, "value": vote.value}
+    log.record(Event.FEEDBACK_SUBMIT, actor=actor, subject=f"entry:{entry_reference}", data=data)
+    return feedback
+
+
+def _organisation_of(actor: Actor) -> int:
+    if actor.organisation_id is None:
+        raise ValueError(f"{actor} does not act for an organisation")
+    return actor.organisation_id

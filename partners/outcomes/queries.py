@@ -1,0 +1,93 @@
+"""Read what platforms answered."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
+from partners.outcomes.states import Decision
+from registry.entries.models import Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedOutcome:
+    """What a reporter may know: which platform did what about which entry."""
+
+    entry_reference: str
+    organisation_name: str
+    decision: Decision
+
+
+def confirmed_for(entry_references: Collection[str]) -> list[ConfirmedOutcome]:
+    """Give the outcomes that staff confirmed and the platform has not corrected since, in the order they came."""
+    rows = (
+        Outcome.objects.filter(entry_reference__in=entry_references, confirmed_on__isnull=False, corrected_by=None)
+        .order_by("pk")
+        .values_list("entry_reference", "organisation__name", "decision")
+    )
+    return [ConfirmedOutcome(entry, name, Decision(decision)) for entry, name, decision in rows]
+
+
+def unreviewed() -> QuerySet[Outcome]:
+    """Give the outcomes no review was opened for, oldest first."""
+    return Outcome.objects.filter(has_review=False).order_by("pk")
+
+
+def outcomes_of(organisation_id: int) -> QuerySet[Outcome]:
+    """Give one platform's own outcomes in the order they came."""
+    return Outcome.objects.filter(organisation=organisation_id).select_related("corrects").order_by("pk")
+
+
+def lock(outcome: Outcome) -> Outcome:
+    """Give the outcome as it is now, locked until the transaction ends."""
+    return Outcome.objects.select_for_update(of=("self",)).get(pk=outcome.pk)
+
+
+def is_corrected(outcome: Outcome) -> bool:
+    """Tell whether the platform has replaced this outcome by another."""
+    return Outcome.objects.filter(corrects=outcome).exists()
+
+
+def lock_standing(organisation_id: int, reference: str) -> Outcome | None:
+    """Give one of the platform's outcomes that nothing corrects yet, locked until the transaction ends."""
+    found = Outcome.objects.select_for_update().filter(organisation=organisation_id, reference=reference).first()
+    return None if found is None or is_corrected(found) else found
+
+
+def current_vote(organisation_id: int, entry_reference: str, signal_type: str) -> Feedback | None:
+    """Give the vote that counts now, locked until the transaction ends."""
+    votes = Feedback.objects.select_for_update().filter(is_current=True, organisation=organisation_id)
+    return votes.filter(entry_reference=entry_reference, signal_type=signal_type).first()
+
+
+def held_signal_types(entry_reference: str) -> frozenset[str]:
+    """Give the signal types of the entry's fingerprints; none when it has been withdrawn."""
+    held = Fingerprint.objects.filter(entry__reference=entry_reference).values_list("signal_type", flat=True)
+    return frozenset(held)
+
+
+def take_turn(*names: str) -> bool:
+    """Be the only transaction that handles these names until it ends; False when another one is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_number(names)])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def wait_turn(*names: str) -> None:
+    """Wait to be the only transaction that handles these names until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(names)])
+
+
+def lock_number(names: tuple[str, ...]) -> int:
+    """Give the number of the advisory lock these names share."""
+    return int.from_bytes(sha256("\0".join(names).encode()).digest()[:8], signed=True)
+
+
+def answered(organisation_id: int, key: str) -> AnsweredRequest | None:
+    """Give the request this platform sent before under this key."""
+    return AnsweredRequest.objects.filter(organisation=organisation_id, key=key).first()

@@ -1,0 +1,74 @@
+"""Which answers of a platform make sense. Takes values, raises Refused."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from partners.outcomes.states import REASONS, Decision, Vote
+from registry.access.refusals import Invalid, NotFound, Refused
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LONGEST_KEY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedOutcome:
+    """What a platform says it did. Times are the platform's own; `corrects` is an outcome's reference or empty."""
+
+    entry_reference: str
+    decision: Decision
+    decided_at: datetime
+    removed_at: datetime | None
+    count_band: str
+    corrects: str = ""
+
+
+def check_outcome(reported: ReportedOutcome, now: datetime) -> None:
+    """Refuse times that cannot be, and a removal without its time."""
+    if (reported.removed_at is not None) is not (reported.decision is Decision.REMOVED):
+        raise Invalid("removed_at: Send it when the decision is 'removed', and only then.")
+    for name, time in (("decided_at", reported.decided_at), ("removed_at", reported.removed_at)):
+        if time is not None and time > now + CLOCK_TOLERANCE:
+            ours = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+            raise Invalid(f"{name}: This time is in the future. Send UTC and check your clock; ours says {ours}.")
+
+
+def check_published(is_published: bool, entry_reference: str) -> None:
+    """Refuse a word on an entry that no partner can have seen."""
+    if not is_published:
+        raise NotFound(f"There is no entry {entry_reference[:64]!r} on the list, and never was.")
+
+
+def check_correctable(entry_references: Collection[str], reported: ReportedOutcome) -> None:
+    """Refuse to correct what is not there. `entry_references` holds the entry of the standing outcome named, if any."""
+    if not entry_references:
+        raise NotFound("corrects: You have no standing outcome of this reference. A correction names the newest one.")
+    if reported.entry_reference not in entry_references:
+        raise Invalid("corrects: That outcome is about another entry.")
+
+
+def check_confirmable(is_corrected: bool) -> None:
+    """Refuse to confirm what the platform has since taken back."""
+    if is_corrected:
+        raise Refused("The platform has corrected this outcome since. Look at the newer one.")
+
+
+def check_feedback(signal_type: str, held: Collection[str], vote: Vote, reason: str) -> None:
+    """Refuse a vote on a fingerprint the entry does not hold, and one against it without a known reason."""
+    if not held:
+        raise Refused("This entry has been withdrawn. Delete it; its fingerprints need no more feedback.")
+    if signal_type not in held:
+        has = ", ".join(sorted(held)).upper()
+        raise NotFound(f"This entry has no {signal_type[:16].upper()} fingerprint; it has {has}.")
+    if vote is Vote.NEGATIVE and reason not in REASONS:
+        raise Invalid("Negative feedback needs the guid of one reason; read them at /feedback/{type}/reasons.")
+    if vote is Vote.AFFIRM and reason:
+        raise Invalid("Affirmative feedback takes no reason.")
+
+
+def check_key(key: str) -> None:
+    """Refuse a request that could not be told from its own retry."""
+    if not key:
+        raise Invalid("Send an Idempotency-Key header: a new random value for each request, the same for its retries.")
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid(f"An Idempotency-Key has at most {LONGEST_KEY} printable ASCII characters.")
