@@ -18,7 +18,7 @@ const LOWEST_QUALITY = 50;
 export function itemOf(hashed) {
   /** @type {Fingerprint[]} */
   const fingerprints = hashed.pdq
-    .filter(({ quality }) => quality >= LOWEST_QUALITY)
+    .filter(({ quality, form }) => quality >= LOWEST_QUALITY && form === 'original')
     .map(({ digest, quality, form }) => ({ type: 'pdq', digest, quality, form }));
   fingerprints.push({ type: 'md5', digest: hashed.md5 });
   const frames = hashed.vpdq.filter(({ quality }) => quality >= LOWEST_QUALITY);

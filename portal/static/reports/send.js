@@ -34,9 +34,9 @@ async function attempt(address, body) {
   } catch {
     return false;
   }
+  const problem = await response.json().catch(() => ({}));
   if (response.status === 201) return true;
   if (response.status === 429 || response.status >= 500) return false;
-  const problem = await response.json().catch(() => ({}));
   throw new Refusal(problem.detail ?? String(response.status));
 }
 
