@@ -11,8 +11,6 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
-from psycopg.types.json import set_json_loads
-from psycopg.types.string import TextLoader
 
 from hashing.signal_types import SignalType
 from partners.keys import actions as keys
@@ -24,7 +22,7 @@ from registry.entries import actions as entries
 from registry.entries.models import Entry
 from registry.entries.rules import SubmittedFingerprint, SubmittedItem
 from registry.log.publication import Publication
-from registry.log.sequencer import Sequencer, dict_loads
+from registry.log.sequencer import Sequencer
 
 DEMONSTRATION = system("demonstration")
 STAFF = Actor(ActorKind.STAFF, "7f3a", roles=frozenset({Role.REVIEWER}))
@@ -82,13 +80,7 @@ def sequence(tmp_path: Path, db: None) -> Iterator[Sequence]:
         sequencer.wait_for_lock()
         sequencer.resume()
 
-        def step() -> int:
-            set_json_loads(dict_loads, own)
-            done = sequencer.step()
-            own.adapters.register_loader("jsonb", TextLoader)  # as Django reads JSON
-            return done
-
-        yield step
+        yield sequencer.step
 
 
 def balanced_digest(seed: int) -> str:
