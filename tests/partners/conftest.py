@@ -103,12 +103,11 @@ def video(seed: int) -> SubmittedItem:
 
 
 def accept(item: SubmittedItem, holder: str = "holder") -> Entry:
-    return entries.accept_item(item, holder=holder, actor=REPORTER)
+    return entries.accept_items([item], holder=holder, actor=REPORTER)[0]
 
 
 def withdraw(entry: Entry) -> None:
-    for claim in entry.claims.all():
-        entries.withdraw_claim(claim, actor=REPORTER)
+    entries.withdraw_entry(entry, actor=REPORTER)
 
 
 @pytest.fixture
