@@ -41,6 +41,8 @@ DENIED_FEATURES = (
     "screen-wake-lock serial usb xr-spatial-tracking"
 ).split()
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -83,6 +85,8 @@ class Limits:
             return problems.answer(
                 request, 415, "media-refused", "Pictures and files are never taken here. Send fingerprints as application/json."
             )
+        if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return problems.answer(request, 403, "cross-site", "This was sent from another site. Open our own page and try again.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if not length.isdigit() or int(length) > limit:

@@ -20,6 +20,8 @@ def unsafe_settings(
         faults.append("SITE_ORIGIN must be the public https:// origin")
     if not environment.get("DATABASE_URL"):
         faults.append("DATABASE_URL must name the database; the embedded one is for demonstrations")
+    if not environment.get("FIELD_ENCRYPTION_KEYS"):
+        faults.append("FIELD_ENCRYPTION_KEYS must hold at least one key; what people write is encrypted under it")
     if environment.get("LOG_ORIGIN", "takeitdown.local") == "takeitdown.local":
         faults.append("LOG_ORIGIN must be the name under which the log signs, a host of yours")
     return faults

@@ -1,0 +1,70 @@
+"""What production will not start with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal.site import safety
+
+ROOT = Path(__file__).resolve().parents[3]
+SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": SECRET,
+    "ALLOWED_HOSTS": "takeitdown.example",
+    "SITE_ORIGIN": "https://takeitdown.example",
+    "LOG_ORIGIN": "log.takeitdown.example",
+    "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+}
+
+
+def manage(*arguments, **environment):
+    """Run a management command with just this environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "DATABASE_URL", "HOME") if name in os.environ}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False)
+
+
+def test_production_passes_every_deployment_check():
+    """No warning of Django's own."""
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **GOOD)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"HTTPS": "false"}, "HTTPS"),
+        ({"SITE_ORIGIN": "http://takeitdown.example"}, "SITE_ORIGIN"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"LOG_ORIGIN": "takeitdown.local"}, "LOG_ORIGIN"),
+        ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
+    ],
+)
+def test_production_refuses_to_start_with_an_unsafe_value_and_names_it(change, named):
+    """One line that says which."""
+    done = manage("check", **(GOOD | change))
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "Not starting in production" in last
+    assert named in last
+
+
+def test_safe_values_have_no_faults():
+    """The other side of the table."""
+    environment = {"DATABASE_URL": "postgres://db/x", "LOG_ORIGIN": "log.example", "FIELD_ENCRYPTION_KEYS": "x"}
+    assert safety.unsafe_settings(SECRET, ["takeitdown.example"], "https://takeitdown.example", True, environment) == []
+
+
+def test_a_demonstration_is_never_seeded_in_production():
+    """Known credentials have no place there."""
+    done = manage("seed_demo", **GOOD)
+    assert done.returncode != 0
+    assert "never put into production" in done.stderr
