@@ -1,0 +1,28 @@
+# The four commands of this project. Each installs what it needs first; see bin/bootstrap.py.
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) bin/bootstrap.py
+VENV = .venv/bin
+
+export PATH := $(CURDIR)/.tools/node:$(PATH)
+.PHONY: run test check bench python
+.NOTPARALLEL:
+
+run: python
+	@exec $(BOOTSTRAP) runtime $(VENV)/python -m portal.site.processes
+
+test: python
+	@$(BOOTSTRAP) develop
+	@npm test
+	@$(VENV)/python -m pytest
+
+check: python
+	@$(BOOTSTRAP) develop
+	@exec $(VENV)/python bin/check.py
+
+bench: python
+	@$(BOOTSTRAP) develop
+	@exec $(VENV)/python -m bench
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "take-it-down: Python 3.11 or newer is needed; name yours as in: make run PYTHON=python3.11" >&2; exit 1; }
