@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import make_conninfo
 
 from portal.site import safety, static_files
 
@@ -16,7 +17,9 @@ PRODUCTION = env.str("ENVIRONMENT", "demonstration") == "production"
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one")
+SECRET_KEY = env.str(
+    "SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one"
+)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 SITE_ORIGIN = env.str("SITE_ORIGIN", f"http://127.0.0.1:{env.str('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
@@ -166,7 +169,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL == "pgmq://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "conn_string": env.str("DATABASE_URL", "postgres:///takeitdown"),
+        # pgmq overlooks the query of a URL, and so the folder of a socket; it reads libpq's own form whole
+        "conn_string": make_conninfo(env.str("DATABASE_URL", "postgres:///takeitdown"), application_name="celery"),
         "init_extension": False,
         "use_notify": True,
         "notify_throttle_interval_ms": 0,

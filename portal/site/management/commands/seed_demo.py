@@ -66,7 +66,12 @@ def make_staff(email: str, role: Role, actor: Actor) -> dict[str, str]:
     """Add one member of staff with a password and a second factor."""
     password = secrets.token_urlsafe(18)
     account = accounts.add_account(email, password, [role], actor=actor)
-    return {"email": email, "password": password, "totp_secret": accounts.enrol_totp(account, actor=actor), "role": role.value}
+    return {
+        "email": email,
+        "password": password,
+        "totp_secret": accounts.enrol_totp(account, actor=actor),
+        "role": role.value,
+    }
 
 
 def write_private(path: Path, text: str) -> None:
