@@ -1,5 +1,6 @@
 """Record what platforms answered, and staff's word on it."""
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
@@ -28,21 +29,22 @@ def answer_once(key: str, payload: bytes, answer: Callable[[], Answer], *, actor
     while the first request under it is still at work (draft-ietf-httpapi-idempotency-key-header).
     """
     rules.check_key(key)
-    organisation_id = _organisation_of(actor)
+    organisation_id = actor.platform_id
     payload_hash = sha256(payload).digest()
     if not queries.take_turn("answer", str(organisation_id), key):
         raise Refused("A request with this Idempotency-Key is being worked on. Try again in a moment.")
     earlier = queries.answered(organisation_id, key)
     if earlier is None:
         given = answer()
+        text = json.dumps(given)
         today = timezone.now().date()
         AnsweredRequest.objects.create(
-            organisation_id=organisation_id, key=key, payload_hash=payload_hash, answer=given, recorded_on=today
+            organisation_id=organisation_id, key=key, payload_hash=payload_hash, answer=text, recorded_on=today
         )
         return given
     if bytes(earlier.payload_hash) != payload_hash:
         raise Mismatch("This Idempotency-Key was used for a different request. Use a new one.")
-    return dict(earlier.answer)
+    return dict(json.loads(earlier.answer))
 
 
 @transaction.atomic
@@ -51,7 +53,7 @@ def report_outcome(reported: ReportedOutcome, *, actor: Actor) -> Outcome:
     now = timezone.now()
     rules.check_outcome(reported, now)
     rules.check_published(feed.is_published(reported.entry_reference), reported.entry_reference)
-    organisation_id = _organisation_of(actor)
+    organisation_id = actor.platform_id
     corrects = None
     if reported.corrects:
         corrects = queries.lock_standing(organisation_id, reported.corrects)
@@ -99,7 +101,7 @@ def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: 
     """Record a platform's vote on a fingerprint. The last one counts; the same one again changes nothing."""
     rules.check_published(feed.is_published(entry_reference), entry_reference)
     rules.check_feedback(signal_type, queries.held_signal_types(entry_reference), vote, reason)
-    organisation_id = _organisation_of(actor)
+    organisation_id = actor.platform_id
     queries.wait_turn("feedback", str(organisation_id), entry_reference, signal_type)
     current = queries.current_vote(organisation_id, entry_reference, signal_type)
     if current is not None and (current.vote, current.reason) == (vote, reason):
@@ -117,9 +119,3 @@ def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: 
     data = {"entry": entry_reference, "signal_type": signal_type, "value": vote.value}
     log.record(Event.FEEDBACK_SUBMIT, actor=actor, subject=f"entry:{entry_reference}", data=data)
     return feedback
-
-
-def _organisation_of(actor: Actor) -> int:
-    if actor.organisation_id is None:
-        raise ValueError(f"{actor} does not act for an organisation")
-    return actor.organisation_id

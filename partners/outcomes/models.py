@@ -71,7 +71,7 @@ class AnsweredRequest(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=128)
     payload_hash = models.BinaryField(max_length=32)
-    answer = models.JSONField()
+    answer = models.TextField()
     recorded_on = models.DateField()
 
     class Meta:

@@ -9,7 +9,10 @@ from django.db.models import QuerySet
 
 from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
 from partners.outcomes.states import Decision
+from registry.access.refusals import NotFound
 from registry.entries.models import Fingerprint
+
+PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,19 @@ def unreviewed() -> QuerySet[Outcome]:
     return Outcome.objects.filter(has_review=False).order_by("pk")
 
 
-def outcomes_of(organisation_id: int) -> QuerySet[Outcome]:
-    """Give one platform's own outcomes in the order they came."""
-    return Outcome.objects.filter(organisation=organisation_id).select_related("corrects").order_by("pk")
+def own_outcomes_page(organisation_id: int, after: str) -> tuple[list[Outcome], str | None]:
+    """Give a platform's own outcomes after the one named (from the first when empty), and where the next page starts.
+
+    Raises NotFound when the platform has no outcome of that name.
+    """
+    own = Outcome.objects.filter(organisation=organisation_id).select_related("corrects").order_by("pk")
+    if after:
+        last_seen = own.filter(reference=after).first()
+        if last_seen is None:
+            raise NotFound("after: You have no outcome of this reference.")
+        own = own.filter(pk__gt=last_seen.pk)
+    found = list(own[: PAGE_SIZE + 1])
+    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].reference if len(found) > PAGE_SIZE else None
 
 
 def lock(outcome: Outcome) -> Outcome:

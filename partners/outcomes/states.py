@@ -42,6 +42,7 @@ class Reason:
     name: str
 
 
+NOT_STATED = Reason("6c9d2f4e-1f0b-4b0e-9a55-0d3c5e7a1b06", "Other, or not stated")
 REASONS = {
     reason.guid: reason
     for reason in (
@@ -50,5 +51,6 @@ REASONS = {
         Reason("6c9d2f4e-1f0b-4b0e-9a55-0d3c5e7a1b03", "Meme or widely published picture"),
         Reason("6c9d2f4e-1f0b-4b0e-9a55-0d3c5e7a1b04", "Not nude, partly nude or sexual"),
         Reason("6c9d2f4e-1f0b-4b0e-9a55-0d3c5e7a1b05", "Nobody shown is or was under 18"),
+        NOT_STATED,
     )
 }

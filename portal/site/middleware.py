@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 from partners.keys import actions as keys
@@ -104,8 +104,14 @@ class Doors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on; the work is done when the view is known."""
-        return self.get_response(request)
+        """Pass on, for the work is done when the view is known; say a refused method in words."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            allowed = response.headers["Allow"]
+            words = f"This address takes {allowed}, not {request.method}."
+            response = problems.answer(request, 405, "wrong-method", words)
+            response.headers["Allow"] = allowed
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any  # noqa: ARG002 - Django's signature

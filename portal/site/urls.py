@@ -6,6 +6,10 @@ from portal.site import views
 
 urlpatterns = [
     path("", include("portal.reports.urls")),
+    path("", include("partners.feed.urls")),
+    path("", include("partners.outcomes.urls")),
+    path("ncmec/", include("partners.ncmec.urls")),
+    path("stopncii/v1/", include("partners.stopncii.urls")),
     path("health", views.health, name="health"),
 ]
 

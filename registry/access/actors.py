@@ -45,6 +45,13 @@ class Actor:
     scopes: frozenset[Scope] = field(default=frozenset())
     organisation_id: int | None = None
 
+    @property
+    def platform_id(self) -> int:
+        """The organisation a partner acts for. Raises ValueError for anybody else."""
+        if self.organisation_id is None:
+            raise ValueError(f"{self} does not act for an organisation")
+        return self.organisation_id
+
     def __str__(self) -> str:
         """Give the actor's name in the audit log, such as `staff:7f3a`."""
         return self.kind.value if self.kind is ActorKind.REPORTER else f"{self.kind.value}:{self.reference}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from registry.access.actors import Role, Scope
+from registry.access.actors import Actor, Role, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -64,6 +64,12 @@ def door_of(view: Any) -> Door | None:
         if isinstance(door, Door):
             return door
     return None
+
+
+def actor_of(request: Any) -> Actor:
+    """Give who came through the door. Behind a public door there is nobody: AttributeError."""
+    actor: Actor = request.actor
+    return actor
 
 
 def _mark(view: View, door: Door) -> View:

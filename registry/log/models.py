@@ -39,7 +39,7 @@ class Leaf(models.Model):
         db_table = "log_leaf"
         indexes = [
             models.Index(fields=["log", "subject", "leaf_index"], name="log_leaf_of_subject"),
-            models.Index(fields=["log", "published"], name="log_leaf_by_time"),
+            models.Index(fields=["log", "published", "leaf_index"], name="log_leaf_by_time"),
         ]
 
 

@@ -30,18 +30,27 @@ class Publication:
         return notes.verify(path.read_text(), f"{self.origin}/{log}", self.key.public_key().public_bytes_raw())
 
     def publish(self, log: str, note: str) -> None:
-        """Replace the newest checkpoint, durably and at once."""
-        path = self._path(log)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        with draft.open("w") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        """Replace the newest checkpoint."""
+        self._replace(self._path(log), note)
+
+    def publish_key(self, log: str) -> None:
+        """Put the public key where readers of the log find it."""
+        verifier = notes.verifier_key(f"{self.origin}/{log}", self.key.public_key().public_bytes_raw())
+        self._replace(self.directory / log / "key", verifier + "\n")
 
     def _path(self, log: str) -> Path:
         return self.directory / log / "checkpoint"
+
+    @staticmethod
+    def _replace(path: Path, text: str) -> None:
+        """Replace a file, durably and at once."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        with draft.open("w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
 
 
 def ensure_key(path: Path) -> None:

@@ -49,6 +49,7 @@ class Sequencer:
         """Check the heads against what was published outside the database; publish what a crash left unsigned."""
         for log in LogName.values:
             self._head_row(log)
+            self.publication.publish_key(log)
             published = self.publication.latest(log)
             size, frontier, _ = self._head(log)
             if published is not None and published.size > size:

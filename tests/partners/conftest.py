@@ -6,11 +6,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from pytest_django.live_server_helper import LiveServer
+from threatexchange.exchanges.clients.ncmec.hash_api import NCMECHashAPI
+from threatexchange.exchanges.impl.ncmec_api import NCMECCollabConfig, NCMECSignalExchangeAPI
 
 from hashing.signal_types import SignalType
 from partners.keys import actions as keys
@@ -122,3 +127,21 @@ def make_listed(sequence: Sequence) -> MakeListed:
         return made
 
     return make
+
+
+def environment_at(live_server: LiveServer) -> Any:
+    """Give what stands for an environment: the client reads nothing but its value."""
+    return SimpleNamespace(value=f"{live_server.url}/ncmec")
+
+
+@pytest.fixture
+def ncmec_client(live_server: LiveServer, partner: Partner) -> NCMECHashAPI:
+    """Give the field's own client, unmodified; only its address is ours."""
+    return NCMECHashAPI(partner.key.name, partner.secret, environment_at(live_server))
+
+
+@pytest.fixture
+def ncmec_exchange(live_server: LiveServer, partner: Partner) -> NCMECSignalExchangeAPI:
+    """Give the field's own exchange, unmodified; only its address is ours."""
+    collab = NCMECCollabConfig(environment=environment_at(live_server), name="t")
+    return NCMECSignalExchangeAPI(collab, partner.key.name, partner.secret)

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'log_leaf',
-                'indexes': [models.Index(fields=['log', 'subject', 'leaf_index'], name='log_leaf_of_subject'), models.Index(fields=['log', 'published'], name='log_leaf_by_time')],
+                'indexes': [models.Index(fields=['log', 'subject', 'leaf_index'], name='log_leaf_of_subject'), models.Index(fields=['log', 'published', 'leaf_index'], name='log_leaf_by_time')],
             },
         ),
     ]

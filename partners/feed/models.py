@@ -1,0 +1,34 @@
+"""What each platform has been served."""
+
+from django.db import models
+
+from partners.organisations.models import Organisation
+from registry.access.doors import Dialect
+
+
+class Download(models.Model):
+    """One answered read of the list: leaves after `after`, up to and including `reached`.
+
+    `is_whole` marks the first page for a reader who began with nothing.
+    `window_end` (seconds since 1970) closes a window of the NCMEC dialect; the next window that begins there goes
+    on at `reached`, so that neither a clock that is wrong nor a late commit can lose a row between the two.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="downloads")
+    key_name = models.CharField(max_length=24)
+    dialect = models.CharField(max_length=8, choices=[(dialect.value, dialect.value) for dialect in Dialect])
+    day = models.DateField()
+    after = models.BigIntegerField()
+    reached = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    is_whole = models.BooleanField()
+    window_end = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "window_end", "reached"],
+                condition=models.Q(window_end__isnull=False),
+                name="download_by_window_end",
+            ),
+        ]

@@ -1,0 +1,24 @@
+"""Serve entries in this dialect."""
+
+from partners.feed import actions as feed
+from partners.feed.queries import Page
+from partners.ncmec import queries
+from partners.ncmec.rules import Window
+from registry.access.actors import Actor
+from registry.access.doors import Dialect
+
+
+def serve_entries(window: Window, *, actor: Actor) -> Page:
+    """Give a page of a window and record that it was served; the last page closes the window."""
+    after = queries.page_start(window, actor.platform_id)
+    page = queries.entries_page(window, after)
+    feed.record_download(
+        Dialect.NCMEC,
+        after,
+        page.reached,
+        len(page.rows),
+        is_whole=window.begin == 0 and window.after is None,
+        window_end=window.end if page.is_last else None,
+        actor=actor,
+    )
+    return page

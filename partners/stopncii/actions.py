@@ -1,0 +1,41 @@
+"""Serve hashes and take feedback in this dialect."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from partners.feed import actions as feed
+from partners.feed.queries import Page
+from partners.outcomes import actions as outcomes
+from partners.stopncii import queries, rules
+from partners.stopncii.rules import Query
+from registry.access.actors import Actor
+from registry.access.doors import Dialect
+
+
+def serve_hashes(query: Query, *, actor: Actor) -> Page:
+    """Give a page of the list and record that it was served."""
+    if not query.is_full:
+        today = timezone.now().date()
+        last_full = queries.last_full_read(actor.platform_id)
+        if not rules.is_fresh(last_full, today):
+            rules.check_none_withdrawn(queries.has_withdrawals_since(last_full))
+    after = queries.page_start(query)
+    page = queries.hashes_page(query, after)
+    is_whole = query.is_full and query.after is None
+    feed.record_download(Dialect.STOPNCII, after, page.reached, len(page.rows), is_whole=is_whole, actor=actor)
+    return page
+
+
+@transaction.atomic
+def take_feedback(feedback: Sequence[tuple[str, str]], *, actor: Actor) -> list[bool]:
+    """Record (hash, feedback value) pairs, all or none; tell for each whether its value is one that is recorded."""
+    for position, (hash_value, value) in enumerate(feedback):
+        entries = queries.listed_with(hash_value)
+        rules.check_known(bool(entries), position)
+        if value in rules.VOTES:
+            vote, reason = rules.VOTES[value]
+            for reference, signal_type in entries:
+                outcomes.submit_feedback(reference, signal_type, vote, reason, actor=actor)
+    return [value in rules.VOTES for _, value in feedback]

@@ -1,0 +1,56 @@
+"""Read the list in this dialect's way: from a second on, hash by hash."""
+
+from datetime import UTC, date, datetime, time
+
+from django.db.models import Max
+
+from partners.feed import queries as feed
+from partners.feed.models import Download
+from partners.feed.queries import Page
+from partners.stopncii.rules import Query
+from registry.access.doors import Dialect
+from registry.entries.models import Entry
+from registry.entries.states import EntryState
+from registry.log.events import Change
+from registry.log.models import Leaf
+from registry.log.states import LogName
+
+SIGNAL_TYPES = {64: ("image", "pdq"), 32: ("video", "md5")}
+"""What a hash is, by its length: this dialect's feedback does not say."""
+
+
+def page_start(query: Query) -> int:
+    """Give the leaf after which a page starts. The start second itself is included."""
+    return feed.last_before(query.start) if query.after is None else query.after
+
+
+def hashes_page(query: Query, after: int) -> Page:
+    """Give the next entries after a leaf."""
+    return feed.page(after, feed.last_leaf(), query.page_size)
+
+
+def last_full_read(organisation_id: int) -> date | None:
+    """Give the day the platform last began to read the whole list in this dialect."""
+    reads = Download.objects.filter(organisation=organisation_id, dialect=Dialect.STOPNCII.value)
+    day: date | None = reads.filter(is_whole=True).aggregate(newest=Max("day"))["newest"]
+    return day
+
+
+def has_withdrawals_since(day: date | None) -> bool:
+    """Tell whether any entry was withdrawn on this day or later; ever, when there is no day."""
+    midnight = datetime.combine(day, time.min, UTC) if day else datetime.fromtimestamp(0, UTC)
+    withdrawn = Leaf.objects.filter(log=LogName.LIST, event=Change.WITHDRAW.value)
+    return withdrawn.filter(published__gte=int(midnight.timestamp())).exists()
+
+
+def listed_with(hash_value: str) -> list[tuple[str, str]]:
+    """Give (entry reference, signal type) of every published entry on the list with this very hash."""
+    kind, signal_type = SIGNAL_TYPES.get(len(hash_value), ("", ""))
+    found = Entry.objects.filter(
+        kind=kind,
+        state=EntryState.LISTED,
+        fingerprints__signal_type=signal_type,
+        fingerprints__digest=hash_value.lower(),
+        fingerprints__form="original",
+    ).values_list("reference", flat=True)
+    return [(reference, signal_type) for reference in found if feed.is_published(reference)]
