@@ -23,7 +23,7 @@ class Outcome(models.Model):
     decision = models.CharField(max_length=17, choices=Decision.choices)
     decided_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
-    count_band = models.CharField(max_length=3, choices=CountBand.choices)
+    count_band = models.CharField(max_length=3, choices=CountBand.choices, blank=True, default="")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
     recorded_on = models.DateField()
     has_review = models.BooleanField(default=False)

@@ -13,7 +13,7 @@ LONGEST_KEY = 128
 
 @dataclass(frozen=True, slots=True)
 class ReportedOutcome:
-    """What a platform says it did. Times are the platform's own; `corrects` is an outcome's reference or empty."""
+    """What a platform says it did. Times are the platform's own; a count or a correction not stated is empty."""
 
     entry_reference: str
     decision: Decision

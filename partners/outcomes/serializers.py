@@ -26,7 +26,9 @@ class OutcomeSerializer(Strict):
     decision = serializers.ChoiceField(choices=Decision.choices)
     decided_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    count_band = serializers.ChoiceField(choices=CountBand.choices, help_text="How many copies, in bands.")
+    count_band = serializers.ChoiceField(
+        choices=CountBand.choices, required=False, default="", allow_blank=True, help_text="How many copies, in bands."
+    )
     corrects = serializers.CharField(
         max_length=30, required=False, default="", allow_blank=True, help_text="The outcome this one replaces."
     )

@@ -42,6 +42,12 @@ def test_an_outcome_is_answered_with_its_reference(partner: Partner, entry: Entr
     }
 
 
+def test_how_many_copies_need_not_be_said(partner: Partner, entry: Entry) -> None:
+    body = removed(entry)
+    del body["count_band"]
+    assert post(partner, body).json()["count_band"] == ""
+
+
 def test_a_retry_gets_the_same_answer_and_records_nothing(partner: Partner, entry: Entry) -> None:
     first, again = post(partner, removed(entry)), post(partner, removed(entry))
     assert (first.status_code, first.content) == (again.status_code, again.content)
