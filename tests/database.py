@@ -102,7 +102,7 @@ def _make() -> postgres.Cluster:
     draft.folder.rename(cluster.folder)
     server = _serve(cluster)
     superuser = cluster.dsn(postgres.SUPERUSER, PASSWORD, "postgres")
-    passwords = dict.fromkeys((postgres.SUPERUSER, postgres.OWNER, postgres.APPLICATION), PASSWORD)
+    passwords = dict.fromkeys((postgres.SUPERUSER, *postgres.ROLES), PASSWORD)
     postgres.ensure_database(cluster, passwords, owner_may="CREATEDB")
     with connect(superuser, autocommit=True) as connected:  # for emptying append-only tables between tests
         connected.execute(f"GRANT SET ON PARAMETER session_replication_role TO {postgres.OWNER}")

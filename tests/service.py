@@ -60,7 +60,7 @@ class Service:
 
     @property
     def children(self) -> dict[str, int]:
-        """The process ids of postgres, stem, web, worker, beat and sequencer."""
+        """The process ids of postgres, web, worker, beat and sequencer."""
         children: dict[str, int] = self.record["children"]
         return children
 

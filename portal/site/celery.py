@@ -1,13 +1,19 @@
 """Celery for all work that may happen after the answer: reviews, mail, retention, statistics."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.exceptions import SecurityWarning
+from celery.signals import beat_init, worker_process_init, worker_ready
+
+from portal.site.processes import kinship
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.site.settings")
+
+warnings.simplefilter("ignore", SecurityWarning)  # the only user of a container may be root; no task is a pickle
 
 app = Celery("takeitdown")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,3 +26,9 @@ def say_ready(**_: Any) -> None:
     """Touch READY_FILE, by which the supervisor knows that this process serves."""
     if path := os.environ.get("READY_FILE"):
         Path(path).touch()
+
+
+@worker_process_init.connect
+def end_with_worker(**_: Any) -> None:
+    """Leave no pool process behind a worker that was killed."""
+    kinship.end_with_parent(os.getppid())

@@ -157,7 +157,7 @@ PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
 # Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
 LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 60.0 if PRODUCTION else 1.0)
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "pgmq://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "pgmq://localhost")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -167,7 +167,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-if CELERY_BROKER_URL == "pgmq://":
+if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # pgmq overlooks the query of a URL, and so the folder of a socket; it reads libpq's own form whole
         "conn_string": make_conninfo(env.str("DATABASE_URL", "postgres:///takeitdown"), application_name="celery"),

@@ -7,17 +7,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from portal.site.processes import kinship
 
 TAIL = 20
 SETTLED = 30.0
 LONGEST_PAUSE = 10.0
-
-
-class NotLaunched(Exception):
-    """The process could not be started now; it may be later."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,6 @@ class Program:
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
-    launch: "Launch"
     is_ready: Callable[[], bool] = lambda: True
     make_way: Callable[[], bool] = lambda: True
     """Clear what an earlier process left; False when a new one cannot start yet."""
@@ -39,33 +34,6 @@ class Program:
     """Whether what it says is only worth reading when it fails."""
     spawn: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments for subprocess: user, folder, handles."""
-
-
-class Launch(Protocol):
-    """A way to start a program as a child of this process, in a process group of its own, its life tied to ours.
-
-    It speaks into `output`. Answers with its process id; raises NotLaunched.
-    """
-
-    def __call__(self, program: Program, output: int) -> int:
-        """Start it."""
-
-
-def launch_program(program: Program, output: int) -> int:
-    """Start a program of any kind."""
-    supervisor = os.getpid()
-    process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-        program.command,
-        env=dict(program.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        process_group=0,
-        preexec_fn=lambda: kinship.end_with_parent(supervisor, program.orphan_signal),  # noqa: PLW1509 - one thread
-        **program.spawn,
-    )
-    process.returncode = 0  # its end is noticed elsewhere, with that of all the others
-    return process.pid
 
 
 class Child:
@@ -97,19 +65,24 @@ class Child:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def start(self) -> None:
-        """Start the process. Raises NotLaunched."""
+        """Start the process, in a process group of its own, its life tied to ours."""
+        supervisor, orphan_signal = os.getpid(), self.program.orphan_signal
         self.is_ready, self._started, self._unfinished = False, time.monotonic(), b""
-        ours, theirs = os.pipe()
-        try:
-            self.pid = self.program.launch(self.program, theirs)
-        except NotLaunched:
-            os.close(ours)
-            self._postpone()
-            raise
-        finally:
-            os.close(theirs)
-        os.set_blocking(ours, False)
-        self.output = os.fdopen(ours, "rb", buffering=0)
+        process = subprocess.Popen(
+            self.program.command,
+            env=dict(self.program.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            process_group=0,
+            preexec_fn=lambda: kinship.end_with_parent(supervisor, orphan_signal),  # noqa: PLW1509 - one thread
+            **self.program.spawn,
+        )
+        process.returncode = 0  # its end is noticed in `Watch`, with that of all the others
+        self.pid, self.output = process.pid, process.stdout
+        if self.output:
+            os.set_blocking(self.output.fileno(), False)
 
     def hear(self, data: bytes) -> list[str]:
         """The lines that are whole now; no data is the end of output and finishes the last line."""
@@ -119,15 +92,14 @@ class Child:
         return lines
 
     def ended(self, exit_code: int) -> None:
-        """Take note that the process is gone, end what is left of its group, and say when the next may start."""
+        """Take note that the process is gone, end what is left of its group, and say when the next may start.
+
+        That is at once after a long life, and ever later while lives are short.
+        """
         self.signal_group(signal.SIGKILL)
         if self.output:
             self.output.close()
         self.pid, self.output, self.exit_code, self.is_ready = None, None, exit_code, False
-        self._postpone()
-
-    def _postpone(self) -> None:
-        """Set when to try again: at once after a long life, ever later when lives are short."""
         now = time.monotonic()
         self._failures = 0 if now - self._started > SETTLED else self._failures + 1
         self.due = now + (min(0.1 * 2**self._failures, LONGEST_PAUSE) if self._failures else 0)

@@ -50,7 +50,7 @@ def read(environment: Mapping[str, str]) -> Configuration:
         data_dir=folder.resolve(),
         has_own_database=has_own_database,
         seeds=environment.get("SEED_DEMO", "1" if has_own_database else "0") == "1",
-        web_workers=_number(environment, "WEB_WORKERS", 2, 64),
+        web_workers=_number(environment, "WEB_WORKERS", 1, 64),
         web_threads=_number(environment, "WEB_THREADS", 4, 256),
     )
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from portal.site.processes import postgres
 
-SECRETS = ("SECRET_KEY", postgres.SUPERUSER, postgres.OWNER, postgres.APPLICATION)
+SECRETS = ("SECRET_KEY", postgres.SUPERUSER, *postgres.ROLES)
 """The key of the site, and the passwords of the embedded database's roles."""
 SECRET_BYTES = 48
 

@@ -23,9 +23,10 @@ def end_with_parent(parent: int, signal_number: signal.Signals = signal.SIGKILL)
 
 
 def end_with_master() -> None:
-    """The same for a process that multiprocessing or billiard started: a worker of granian's or Celery's."""
+    """The same in a process that multiprocessing started, as granian starts its workers; nothing in any other."""
     master = multiprocessing.parent_process()
-    end_with_parent(master.pid if master and master.pid else os.getppid())
+    if master and master.pid:
+        end_with_parent(master.pid)
 
 
 def adopt_orphans() -> None:

@@ -26,13 +26,15 @@ DATABASE = "takeitdown"
 SUPERUSER = "postgres"
 OWNER = "takeitdown_owner"
 APPLICATION = "takeitdown"
+SEQUENCER = "takeitdown_sequencer"
+ROLES = (OWNER, APPLICATION, SEQUENCER)
 NOBODY = "nobody"
 PRIVILEGES = {
     "SCHEMAS": "USAGE, CREATE",
     "TABLES": "SELECT, INSERT, UPDATE, DELETE",
     "SEQUENCES": "USAGE, SELECT",
 }
-"""What the application may do with what the owner makes."""
+"""What the other roles may do with what the owner makes."""
 
 # A statement in the server's own log would carry fingerprints, and so would the detail of an error.
 QUIET = {
@@ -239,13 +241,14 @@ def is_serving(cluster: Cluster) -> bool:
 def ensure_database(cluster: Cluster, passwords: Mapping[str, str], owner_may: str = "") -> None:
     """Make the roles and the database that are not there yet; `passwords` are by role, the superuser's too.
 
-    The owner owns the database and shapes it. The application reads and writes the rows of what the owner makes,
-    as far as a migration takes nothing of that away again, and makes the tables of its own message queue.
+    The owner owns the database and shapes it. The others read and write the rows of what the owner makes, as far as
+    a migration takes nothing of that away again; the application makes the tables of its own message queue.
     """
     with _superuser(cluster, passwords, SUPERUSER) as server:
         held = {row[0] for row in server.execute("SELECT rolname FROM pg_roles")}
-        for role, more in ((OWNER, owner_may), (APPLICATION, "")):
+        for role in ROLES:
             if role not in held:
+                more = owner_may if role == OWNER else ""
                 create = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
                 server.execute(create.format(sql.Identifier(role), sql.SQL(more), sql.Literal(passwords[role])))
         if server.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
@@ -253,9 +256,9 @@ def ensure_database(cluster: Cluster, passwords: Mapping[str, str], owner_may: s
             server.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
     with _superuser(cluster, passwords, DATABASE) as database:
         for what, may in PRIVILEGES.items():
-            grant = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}")
-            names = (sql.Identifier(OWNER), sql.SQL(may), sql.SQL(what), sql.Identifier(APPLICATION))
-            database.execute(grant.format(*names))
+            grant = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}, {}")
+            roles = (sql.Identifier(APPLICATION), sql.Identifier(SEQUENCER))
+            database.execute(grant.format(sql.Identifier(OWNER), sql.SQL(may), sql.SQL(what), *roles))
 
 
 def _superuser(cluster: Cluster, passwords: Mapping[str, str], database: str) -> psycopg.Connection[Any]:

@@ -5,87 +5,81 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal.site.processes import stem
-from portal.site.processes.child import Launch, Program, launch_program
+from portal.site.processes import postgres
+from portal.site.processes.child import Program
 from portal.site.processes.configuration import BASE_DIR, Configuration
 
-OWNERS_ADDRESS = "MIGRATION_DATABASE_URL"
-HERE = {"cwd": BASE_DIR}
+PYTHON = sys.executable
+CELERY = (PYTHON, "-m", "celery", "--app", "portal.site.celery", "--quiet")
+ADDRESSES = {
+    "DATABASE_URL": postgres.APPLICATION,
+    "MIGRATION_DATABASE_URL": postgres.OWNER,
+    "SEQUENCER_DATABASE_URL": postgres.SEQUENCER,
+}
+"""Which role of the database each address is for. The operator may set each; all but the first have a default."""
+GUARDED = ("MIGRATION_DATABASE_URL", "SEQUENCER_DATABASE_URL", "LOG_SIGNING_KEY_FILE")
+"""What only the program that needs it is told."""
 
 
-def environment(configuration: Configuration, secret_key: str, database: str | None) -> dict[str, str]:
-    """What every program of ours is told: what the operator set, except the owner's address, and ours for the rest."""
-    data_dir = configuration.data_dir
+def environment(configuration: Configuration, secret_key: str, embedded: Mapping[str, str]) -> dict[str, str]:
+    """What the programs may be told: what the operator set, and ours for the rest.
+
+    `embedded` holds the addresses of the embedded database by their names; it is empty where there is none.
+    """
     own = {
         "SECRET_KEY": secret_key,
-        "PUBLISHED_DIR": str(data_dir / "published"),
-        "DJANGO_SETTINGS_MODULE": "portal.site.settings",
+        "PUBLISHED_DIR": str(configuration.data_dir / "published"),
+        "LOG_SIGNING_KEY_FILE": str(configuration.data_dir / "keys" / "log.key"),
     }
-    if database:
-        own["DATABASE_URL"] = database
-    told = {name: value for name, value in configuration.base.items() if value and name != OWNERS_ADDRESS}
-    fixed = {"PORT": str(configuration.port), "DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
-    return own | told | fixed
+    set_by_operator = {name: value for name, value in configuration.base.items() if value}
+    fixed = {"PORT": str(configuration.port), "DATA_DIR": str(configuration.data_dir)}
+    told: dict[str, str] = {**own, **embedded, **set_by_operator, **fixed}
+    for name in ADDRESSES:
+        told.setdefault(name, told["DATABASE_URL"])
+    return told
 
 
-def migrate(configuration: Configuration, told: Mapping[str, str], owner: str | None) -> Program:
-    """The one step that may change the shape of the database; `owner` is the embedded one's address for it."""
-    address = owner or configuration.base.get(OWNERS_ADDRESS) or told["DATABASE_URL"]
-    command = (sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0")
-    owners = {**told, OWNERS_ADDRESS: address, "AS_OWNER": "1"}
-    return Program("migrate", command, owners, launch_program, spawn=HERE)
+def prepare(configuration: Configuration, told: Mapping[str, str]) -> Program:
+    """The step that may change the shape of the database."""
+    command = (PYTHON, "manage.py", "prepare", *(["--seed"] if configuration.seeds else []))
+    return Program("prepare", command, {**told, "AS_OWNER": "1"}, spawn={"cwd": BASE_DIR})
 
 
-def stem_program(line: stem.Stem, told: Mapping[str, str], ready: Path) -> Program:
-    """The process that the others split off."""
-    file = ready / "stem"
-    command = (sys.executable, "-m", stem.__name__)
-    told = {**told, stem.CONTROL: str(line.handle), "READY_FILE": str(file)}
-    spawn = {**HERE, "pass_fds": [line.handle]}
-    return Program("stem", command, told, launch_program, file.exists, lambda: _cleared(file), spawn=spawn)
+def serving(configuration: Configuration, told: Mapping[str, str], ready: Path) -> list[Program]:
+    """The four programs that serve; the web comes first, since it is stopped first."""
+    public = {name: value for name, value in told.items() if name not in GUARDED}
+    signing = {name: value for name, value in told.items() if name != "MIGRATION_DATABASE_URL"}
+    return [
+        _web(configuration, public),
+        _announcing("worker", (*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", "2"), public, ready),
+        _announcing("beat", (*CELERY, "beat", "--loglevel", "WARNING"), public, ready),
+        _announcing("sequencer", (PYTHON, "manage.py", "sequence_log"), signing, ready),
+    ]
 
 
-def step(name: str, told: Mapping[str, str], launch: Launch, *arguments: str) -> Program:
-    """One management command, run to its end."""
-    return Program(name, ("django", *arguments), told, launch)
-
-
-def serving(configuration: Configuration, told: Mapping[str, str], launch: Launch, ready: Path) -> list[Program]:
-    """The four programs that serve, in the order in which they are stopped."""
-    commands = {
-        "beat": ("django", "run_beat"),
-        "worker": ("django", "run_worker"),
-        "sequencer": ("django", "sequence_log"),
-    }
-    others = [_with_ready_file(name, command, told, launch, ready) for name, command in commands.items()]
-    return [_web(configuration, told, launch), *others]
-
-
-def _web(configuration: Configuration, told: Mapping[str, str], launch: Launch) -> Program:
+def _web(configuration: Configuration, told: Mapping[str, str]) -> Program:
     numbers = {
         "--host": configuration.bind,
         "--port": configuration.port,
         "--workers": configuration.web_workers,
         "--blocking-threads": configuration.web_threads,
         "--workers-kill-timeout": 5,
-        "--log-level": "warning",
     }
     options = (str(part) for pair in numbers.items() for part in pair)
-    command = ("granian", "--interface", "wsgi", "--no-ws", "--no-access-log", *options, "portal.site.wsgi:application")
-    return Program("web", command, told, launch, lambda: answers_health(configuration, told))
+    granian = (PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log", "--log-level", "warning")
+    command = (*granian, *options, "portal.site.wsgi:application")
+    return Program("web", command, told, lambda: answers_health(configuration, told), spawn={"cwd": BASE_DIR})
 
 
-def _with_ready_file(
-    name: str, command: tuple[str, ...], told: Mapping[str, str], launch: Launch, folder: Path
-) -> Program:
+def _announcing(name: str, command: tuple[str, ...], told: Mapping[str, str], folder: Path) -> Program:
     """A program that touches READY_FILE when it serves."""
     file = folder / name
-    return Program(name, command, {**told, "READY_FILE": str(file)}, launch, file.exists, lambda: _cleared(file))
 
+    def make_way() -> bool:
+        file.unlink(missing_ok=True)
+        return True
 
-def _cleared(file: Path) -> bool:
-    file.unlink(missing_ok=True)
-    return True
+    return Program(name, command, {**told, "READY_FILE": str(file)}, file.exists, make_way, spawn={"cwd": BASE_DIR})
 
 
 def answers_health(configuration: Configuration, told: Mapping[str, str]) -> bool:

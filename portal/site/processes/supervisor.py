@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.site.processes import data_dir, postgres, programs, stem
-from portal.site.processes.child import Child, NotLaunched, Program, launch_program
+from portal.site.processes import data_dir, postgres, programs
+from portal.site.processes.child import Child, Program
 from portal.site.processes.configuration import Configuration
 from portal.site.processes.watch import StepFailed, StopAsked, Watch, announce, say
 
@@ -29,9 +29,8 @@ class Supervisor:
         self.run_folder = run_folder
         self.ready_folder = run_folder / "ready"
         self.ready_folder.mkdir(mode=0o700)
-        self.cluster: postgres.Cluster | None = None
+        self.addresses: dict[str, str] = {}
         self.database: Child | None = None
-        self.stem: Child | None = None
         self.serving: list[Child] = []
 
     def run(self) -> int:
@@ -44,7 +43,7 @@ class Supervisor:
         except StopAsked:
             say("stopping")
             code = 0
-        except (StepFailed, NotLaunched, postgres.Unusable) as reason:
+        except (StepFailed, postgres.Unusable) as reason:
             for line in getattr(reason, "tail", []):
                 say(f"  {line}")
             say(f"not started: {reason}")
@@ -56,17 +55,11 @@ class Supervisor:
     def _start(self) -> None:
         if self.configuration.has_own_database:
             self._start_database()
-        told = programs.environment(self.configuration, self.secrets["SECRET_KEY"], self._address(postgres.APPLICATION))
-        say("starting the service")
-        line = stem.Stem()
-        self.stem = self._launch(programs.stem_program(line, told, self.ready_folder))
-        migrate = programs.migrate(self.configuration, told, self._address(postgres.OWNER))
-        self.watch.run_step(migrate, STEP_SECONDS)
-        self._wait_ready(self.stem)
-        self._run("log key", told, line, "log_key", "--ensure")
-        if self.configuration.seeds:
-            self._run("seed", told, line, "seed_demo")
-        for program in programs.serving(self.configuration, told, line.launch, self.ready_folder):
+        told = programs.environment(self.configuration, self.secrets["SECRET_KEY"], self.addresses)
+        say("preparing the database")
+        self.watch.run_step(programs.prepare(self.configuration, told), STEP_SECONDS)
+        say("starting web, worker, beat and sequencer")
+        for program in programs.serving(self.configuration, told, self.ready_folder):
             self.serving.append(self._launch(program))
         self._wait_ready(*self.serving)
 
@@ -75,13 +68,11 @@ class Supervisor:
         cluster = postgres.cluster_in(self.configuration.data_dir / "postgres", self.run_folder)
         if not postgres.is_initialised(cluster):
             self._make_cluster(cluster)
-        self.cluster = cluster
         say("starting PostgreSQL")
         program = Program(
             "postgres",
             tuple(postgres.server_command(cluster, postgres.DURABLE)),
             postgres.ENVIRONMENT,
-            launch_program,
             is_ready=lambda: postgres.is_serving(cluster),
             make_way=lambda: postgres.make_way(cluster),
             stop_signal=postgres.STOP_SIGNAL,
@@ -94,26 +85,18 @@ class Supervisor:
         self.database = self._launch(program)
         self._wait_ready(self.database)
         postgres.ensure_database(cluster, self.secrets)
-
-    def _address(self, role: str) -> str | None:
-        """The embedded database's address for a role."""
-        return self.cluster.dsn(role, self.secrets[role]) if self.cluster else None
+        self.addresses = {name: cluster.dsn(role, self.secrets[role]) for name, role in programs.ADDRESSES.items()}
 
     def _make_cluster(self, cluster: postgres.Cluster) -> None:
         say(f"making a database in {cluster.folder}")
         draft = postgres.prepare_draft(cluster)
         password_file = postgres.write_password(cluster, self.secrets[postgres.SUPERUSER])
-        command = postgres.initdb_command(draft, password_file)
-        initdb = Program(
-            "initdb", tuple(command), postgres.ENVIRONMENT, launch_program, spawn=draft.spawn, is_talkative=True
-        )
+        command = tuple(postgres.initdb_command(draft, password_file))
+        initdb = Program("initdb", command, postgres.ENVIRONMENT, spawn=draft.spawn, is_talkative=True)
         self.watch.run_step(initdb, STEP_SECONDS)
         password_file.unlink()
         draft.close()
         draft.folder.rename(cluster.folder)
-
-    def _run(self, name: str, told: Mapping[str, str], line: stem.Stem, *arguments: str) -> None:
-        self.watch.run_step(programs.step(name, told, line.launch, *arguments), STEP_SECONDS)
 
     def _launch(self, program: Program) -> Child:
         child = Child(program)
@@ -142,11 +125,11 @@ class Supervisor:
 
     def _keep(self) -> None:
         """Start again whatever ends, until asked to stop."""
-        children = [child for child in (self.database, self.stem, *self.serving) if child]
         while not self.watch.stop_asked:
-            for child in children:
+            for child in self.watch.children:
                 self._revive(child)
-            self.watch.turn(self._pause(children))
+            all_is_well = all(child.is_ready for child in self.watch.children)
+            self.watch.turn(IDLE_SECONDS if all_is_well else 0.1)
         raise StopAsked
 
     def _revive(self, child: Child) -> None:
@@ -155,15 +138,8 @@ class Supervisor:
                 say(f"{child.name} serves again")
         elif time.monotonic() >= child.due and child.program.make_way():
             say(f"{child.name} ended ({child.ending}); starting it again")
-            try:
-                self.watch.start(child)
-            except NotLaunched:
-                return
+            self.watch.start(child)
             self.record()
-
-    def _pause(self, children: list[Child]) -> float:
-        """How long nothing needs looking at."""
-        return IDLE_SECONDS if all(child.is_ready for child in children) else 0.1
 
     def record(self) -> None:
         """Write down what runs, for operators, tests and our own next start."""
@@ -172,20 +148,17 @@ class Supervisor:
             "supervisor": os.getpid(),
             "children": running,
             "url": self.configuration.url,
-            "database_url": self._address(postgres.APPLICATION),
+            "database_url": self.addresses.get("DATABASE_URL"),
             "run_folder": str(self.run_folder),
         }
         data_dir.write_private(self.configuration.run_record, content)
 
     def _stop(self) -> None:
         """Stop everything: first what takes work in, then what works it off, the database last."""
-        last = {self.database, self.stem}
-        web, rest = self.serving[:1], [child for child in self.watch.children if child not in last]
-        for together in (web, rest, [self.stem], [self.database]):
+        others = [child for child in self.watch.children if child is not self.database]
+        for together in (self.serving[:1], others, [self.database]):
             self.watch.stop(*(child for child in together if child))
         self.configuration.run_record.unlink(missing_ok=True)
-        if self.cluster:
-            self.cluster.close()
 
 
 @contextmanager

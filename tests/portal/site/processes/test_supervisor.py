@@ -17,7 +17,7 @@ from tests.service import ROOT, Service, wait_until
 
 pytestmark = pytest.mark.journey
 
-SERVING = {"postgres", "stem", "web", "worker", "beat", "sequencer"}
+SERVING = {"postgres", "web", "worker", "beat", "sequencer"}
 MakeService = Callable[..., Service]
 
 
@@ -113,7 +113,7 @@ def test_the_application_is_no_superuser_and_owns_no_table(running: Service) -> 
         assert database.execute(owned).fetchone() == (0,)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "sequencer", "stem", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "sequencer", "postgres"])
 def test_a_killed_process_comes_back_and_nothing_of_it_stays(running: Service, name: str) -> None:
     before = running.children
     below = kinship.descendants_of(before[name])
