@@ -96,6 +96,26 @@ class Limits:
         return self.get_response(request)
 
 
+class StaffSite:
+    """Keep cookies, and what makes them safe, to the staff site: elsewhere none is read, and none is set."""
+
+    def __init__(self, get_response: Respond) -> None:
+        """Wrap the rest of the stack."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the cookies out of a request for a public or partner page, and out of its answer."""
+        if request.path_info.startswith(settings.STAFF_PATH):
+            response = self.get_response(request)
+            # Under no-referrer a browser hides where our own forms come from, and forged ones would look the same.
+            response.headers["Referrer-Policy"] = "same-origin"
+            return response
+        request.META.pop("HTTP_COOKIE", None)
+        response = self.get_response(request)
+        response.cookies.clear()
+        return response
+
+
 class Doors:
     """Enforce the door each view declares, and turn a refusal into an answer, once for all views."""
 
@@ -146,10 +166,11 @@ class Doors:
         return None
 
     def _admit_staff(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:
-        actor = staff.actor_for(request.user)
+        actor = staff.actor_for(request.user, request.session)
         if actor is None:
+            request.session.flush()
             return problems.sign_in_first(request)
         if not actor.roles & door.roles:
-            raise NotAllowed("Your role does not open this page.")
+            return problems.answer(request, 403, NotAllowed.code, "Your role does not open this page.")
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None

@@ -42,7 +42,8 @@ def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRes
     if speaks_to_program(request):
         return JsonResponse(problem(status, code, detail), status=status, content_type="application/problem+json")
     context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail}
-    return render(request, "errors/error.html", context, status=status)
+    template = "errors/staff.html" if request.path.startswith(settings.STAFF_PATH) else "errors/error.html"
+    return render(request, template, context, status=status)
 
 
 def speaks_to_program(request: HttpRequest) -> bool:

@@ -21,12 +21,18 @@ SECRET_KEY = env.str(
     "SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one"
 )
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+# What seals secrets at rest (Fernet keys, the newest first); never SECRET_KEY, which is rotated on another day.
+FIELD_ENCRYPTION_KEYS: list[str] = env.list(
+    "FIELD_ENCRYPTION_KEYS", default=[] if PRODUCTION else ["b25seSBmb3IgYnVpbGRpbmcgYW5kIGNoZWNraW5nISE="]
+)
 SITE_ORIGIN = env.str("SITE_ORIGIN", f"http://127.0.0.1:{env.str('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 HTTPS = env.bool("HTTPS", PRODUCTION)
 
 # Which doors this process opens: each surface can have a process and a host of its own.
 DOORS: frozenset[str] = frozenset(env.list("DOORS", default=["public", "partner", "staff"]))
+
+STAFF_PATH = "/staff/"  # the only part of the site with cookies
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,6 +43,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
+    "django_otp",
+    "allauth",
+    "allauth.account",
     "registry.log",
     "registry.entries",
     "registry.accounts",
@@ -56,11 +65,14 @@ MIDDLEWARE = [
     "portal.site.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.site.middleware.Limits",
+    "portal.site.middleware.StaffSite",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.site.middleware.Doors",
@@ -95,6 +107,18 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["portal.site.sign_in.StaffBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "reviews:queue"
+ACCOUNT_ADAPTER = "portal.site.sign_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made by an administrator, who knows the address
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # by address alone: what is not kept cannot leak
+# Failed sign-ins are counted here; every process must see the same count.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -125,9 +149,13 @@ WHITENOISE_ADD_HEADERS_FUNCTION = static_files.add_headers
 SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 15 * 60  # idle; every staff page begins it anew
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_LONGEST_SECONDS = 8 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no further cookie
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # gone with the browser window
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "portal.site.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -166,6 +194,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {"open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("partners.outcomes.urls")),
     path("ncmec/", include("partners.ncmec.urls")),
     path("stopncii/v1/", include("partners.stopncii.urls")),
+    path("staff/", include("portal.staff.urls")),
+    path("staff/reviews/", include("portal.reviews.urls")),
     path("health", views.health, name="health"),
 ]
 

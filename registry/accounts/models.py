@@ -1,4 +1,4 @@
-"""People who can sign in."""
+"""People who can sign in, and what they prove themselves with."""
 
 import uuid
 
@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django_otp.models import Device, ThrottlingMixin
 
 from registry.access.actors import Role
 
@@ -15,7 +16,9 @@ class Account(AbstractBaseUser):
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True)
-    roles = ArrayField(models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role]), default=list, blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role]), default=list, blank=True
+    )
     is_active = models.BooleanField(default=True)
 
     objects = BaseUserManager["Account"]()
@@ -25,3 +28,42 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="account_email_once")]
+
+
+class Factor(ThrottlingMixin, Device):
+    """What a person proves themselves with, besides the password. Wrong codes close it for a while."""
+
+    class Meta:
+        abstract = True
+
+    def get_throttle_factor(self) -> int:
+        """Give the seconds to wait after the first wrong code; each further one doubles it."""
+        return 1
+
+
+class CodeDevice(Factor):
+    """An authenticator app (RFC 6238: SHA-1, 30 s, 6 digits). Its secret is sealed, never stored in clear."""
+
+    sealed_secret = models.BinaryField()
+    last_step = models.BigIntegerField(default=-1)
+    """The time step of the last code accepted; a code is accepted once."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="code_device_once_an_account")]
+
+
+class RecoveryDevice(Factor):
+    """A sheet of recovery codes, for the day the authenticator app is lost."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="recovery_device_once_an_account")]
+
+
+class RecoveryCode(models.Model):
+    """One code of a sheet: its SHA-256, which is enough for 80 random bits. The row goes when the code is used."""
+
+    device = models.ForeignKey(RecoveryDevice, on_delete=models.CASCADE, related_name="codes")
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "digest"], name="recovery_code_once_a_sheet")]

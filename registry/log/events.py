@@ -15,7 +15,9 @@ class Event(str, Enum):
         member.keys = frozenset(keys)
         return member
 
-    ACCOUNT_INVITE = "account:invite", "roles"
+    ACCOUNT_ADD = "account:add", "roles"
+    ACCOUNT_DISABLE = ("account:disable",)
+    ACCOUNT_ENROL = "account:enrol", "factor"
     ACCOUNT_SIGN_IN = ("account:sign_in",)
     ACCOUNT_SIGN_OUT = ("account:sign_out",)
     ACCOUNT_REFUSE = "account:refuse", "reason"
@@ -36,6 +38,7 @@ class Event(str, Enum):
     REVIEW_DECIDE = "review:decide", "decision"
     REVIEW_OPEN = "review:open", "kind"
     REVIEW_RELEASE = ("review:release",)
+    REVIEW_SUPERSEDE = ("review:supersede",)
 
 
 class Change(str, Enum):

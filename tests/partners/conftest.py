@@ -87,6 +87,9 @@ def sequence(tmp_path: Path, db: None) -> Iterator[Sequence]:
 
         yield sequencer.step
 
+        # The lock belongs to the connection, which outlives the test's transaction.
+        own.execute("SELECT pg_advisory_unlock_all()")
+
 
 def balanced_digest(seed: int) -> str:
     """Give a PDQ digest as photographs have them: half its bits set."""

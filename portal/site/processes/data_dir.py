@@ -4,15 +4,15 @@ import fcntl
 import json
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from portal.site.processes import postgres
 
-SECRETS = ("SECRET_KEY", postgres.SUPERUSER, *postgres.ROLES)
-"""The key of the site, and the passwords of the embedded database's roles."""
-SECRET_BYTES = 48
+SECRET_BYTES = {"SECRET_KEY": 48, "FIELD_ENCRYPTION_KEYS": 32} | dict.fromkeys((postgres.SUPERUSER, *postgres.ROLES), 48)
+"""How long they are: the keys of the site, and the passwords of the embedded database's roles."""
 
 
 class Occupied(Exception):
@@ -45,9 +45,9 @@ def own_secrets(folder: Path) -> dict[str, str]:
     """The secrets in `secrets.json`, by name; those not there yet are made first."""
     file = folder / "secrets.json"
     held: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    missing = [name for name in SECRETS if name not in held]
+    missing = [name for name in SECRET_BYTES if name not in held]
     if missing:
-        held |= {name: secrets.token_urlsafe(SECRET_BYTES) for name in missing}
+        held |= {name: urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES[name])).decode() for name in missing}
         write_private(file, held)
     return held
 

@@ -21,13 +21,14 @@ GUARDED = ("MIGRATION_DATABASE_URL", "SEQUENCER_DATABASE_URL", "LOG_SIGNING_KEY_
 """What only the program that needs it is told."""
 
 
-def environment(configuration: Configuration, secret_key: str, embedded: Mapping[str, str]) -> dict[str, str]:
+def environment(configuration: Configuration, secrets: Mapping[str, str], embedded: Mapping[str, str]) -> dict[str, str]:
     """What the programs may be told: what the operator set, and ours for the rest.
 
     `embedded` holds the addresses of the embedded database by their names; it is empty where there is none.
     """
     own = {
-        "SECRET_KEY": secret_key,
+        "SECRET_KEY": secrets["SECRET_KEY"],
+        "FIELD_ENCRYPTION_KEYS": secrets["FIELD_ENCRYPTION_KEYS"],
         "PUBLISHED_DIR": str(configuration.data_dir / "published"),
         "LOG_SIGNING_KEY_FILE": str(configuration.data_dir / "keys" / "log.key"),
     }

@@ -55,7 +55,7 @@ class Supervisor:
     def _start(self) -> None:
         if self.configuration.has_own_database:
             self._start_database()
-        told = programs.environment(self.configuration, self.secrets["SECRET_KEY"], self.addresses)
+        told = programs.environment(self.configuration, self.secrets, self.addresses)
         say("preparing the database")
         self.watch.run_step(programs.prepare(self.configuration, told), STEP_SECONDS)
         say("starting web, worker, beat and sequencer")

@@ -1,0 +1,11 @@
+"""The way in and out. allauth knows the first address by the name it has here."""
+
+from django.urls import path
+
+from portal.staff import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-in/code/", views.code, name="staff_code"),
+    path("sign-out/", views.sign_out, name="staff_sign_out"),
+]

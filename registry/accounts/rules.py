@@ -1,0 +1,81 @@
+"""Who may hold an account, and when a code proves it. Takes values, raises Refused; no Django."""
+
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Iterable
+from hashlib import sha256
+
+from django_otp.oath import TOTP
+
+from registry.access.actors import Actor, ActorKind, Role
+from registry.access.refusals import Invalid, NotAllowed, Refused
+
+SECRET_SIZE = 20
+STEP_SECONDS = 30
+TOLERANCE = 1
+"""Steps a clock may be off, either way."""
+SHEET_LENGTH = 10
+RECOVERY_SIZE = 10  # bytes: 80 bits, 16 letters
+
+_APP_CODE = re.compile(r"^[0-9]{6}$")
+
+
+def check_roles(roles: Iterable[str]) -> list[str]:
+    """Give the roles in one order. Refuses an unknown role, and an account without any."""
+    known = sorted({role for role in roles if role in set(Role)})
+    unknown = set(roles) - set(known)
+    if unknown or not known:
+        raise Invalid(f"Give at least one of these roles: {', '.join(Role)}.")
+    return [str(role) for role in known]
+
+
+def check_enrols_self(actor: Actor, reference: str) -> None:
+    """Refuse a member of staff who would enrol a second factor for somebody else."""
+    if actor.kind is not ActorKind.SYSTEM and (actor.kind is not ActorKind.STAFF or actor.reference != reference):
+        raise NotAllowed("Only the person themselves can enrol their second factor.")
+
+
+def check_wait(seconds: int) -> None:
+    """Refuse a try while earlier failures still ask for a pause of `seconds`."""
+    if seconds > 0:
+        unit = "second" if seconds == 1 else "seconds"
+        raise Refused(f"Too many wrong codes. Wait {seconds} {unit}, then try a new one.")
+
+
+def is_app_code(code: str) -> bool:
+    """Tell a code of an authenticator app, six digits, from a recovery code."""
+    return bool(_APP_CODE.match(code))
+
+
+def tidy_code(code: str) -> str:
+    """Take out the spaces and hyphens a code is shown or pasted with."""
+    return re.sub(r"[\s-]", "", code).upper()
+
+
+def new_secret() -> bytes:
+    """Make the secret of an authenticator app."""
+    return secrets.token_bytes(SECRET_SIZE)
+
+
+def shown_secret(secret: bytes) -> str:
+    """Give the secret as authenticator apps take it, base 32 without padding."""
+    return b32encode(secret).decode().rstrip("=")
+
+
+def accepted_step(secret: bytes, code: str, now: float, last_step: int) -> int | None:
+    """Give the time step whose code this is; None when it is wrong, too old, or was accepted before."""
+    totp = TOTP(secret, step=STEP_SECONDS, digits=6)
+    totp.time = now
+    return int(totp.t()) if totp.verify(int(code), TOLERANCE, last_step + 1) else None
+
+
+def new_sheet() -> list[str]:
+    """Make a sheet of recovery codes, each four groups of four letters."""
+    codes = (b32encode(secrets.token_bytes(RECOVERY_SIZE)).decode() for _ in range(SHEET_LENGTH))
+    return ["-".join(code[i : i + 4] for i in range(0, 16, 4)) for code in codes]
+
+
+def digest(recovery_code: str) -> bytes:
+    """Give what is stored of a recovery code."""
+    return sha256(tidy_code(recovery_code).encode()).digest()
