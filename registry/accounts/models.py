@@ -15,7 +15,9 @@ class Account(AbstractBaseUser):
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True)
-    roles = ArrayField(models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role]), default=list, blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role]), default=list, blank=True
+    )
     is_active = models.BooleanField(default=True)
 
     objects = BaseUserManager["Account"]()
