@@ -103,7 +103,7 @@ def _make() -> postgres.Cluster:
     server = _serve(cluster)
     superuser = cluster.dsn(postgres.SUPERUSER, PASSWORD, "postgres")
     passwords = dict.fromkeys((postgres.SUPERUSER, *postgres.ROLES), PASSWORD)
-    postgres.ensure_database(cluster, passwords, owner_may="CREATEDB")
+    postgres.ensure_database(cluster, passwords, owner_may="CREATEDB CREATEROLE")
     with connect(superuser, autocommit=True) as connected:  # for emptying append-only tables between tests
         connected.execute(f"GRANT SET ON PARAMETER session_replication_role TO {postgres.OWNER}")
     owner = cluster.dsn(postgres.OWNER, PASSWORD)

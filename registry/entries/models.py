@@ -28,7 +28,8 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="entry_withdrawn_has_no_nonce",
-                condition=Q(state=EntryState.WITHDRAWN, nonce=None) | (~Q(state=EntryState.WITHDRAWN) & Q(nonce__isnull=False)),
+                condition=Q(state=EntryState.WITHDRAWN, nonce=None)
+                | (~Q(state=EntryState.WITHDRAWN) & Q(nonce__isnull=False)),
             )
         ]
 

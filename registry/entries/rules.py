@@ -54,7 +54,9 @@ def canonical_fingerprint(fingerprint: SubmittedFingerprint) -> SubmittedFingerp
     if fingerprint.signal_type is not SignalType.PDQ:
         return fingerprint
     if fingerprint.quality is None or not pdq.LOWEST_QUALITY <= fingerprint.quality <= 100:
-        raise Invalid(f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; a blurry picture has too little to match.")
+        raise Invalid(
+            f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; a blurry picture has too little to match."
+        )
     if not pdq.is_balanced(fingerprint.digest, LARGEST_IMBALANCE):
         raise Invalid("This PDQ fingerprint is of a blank or nearly blank picture, which would match everything.")
     return fingerprint
@@ -72,7 +74,10 @@ def canonical_fingerprints(fingerprints: Sequence[SubmittedFingerprint]) -> list
         {
             key: value
             for key, value in {
-                "digest": f.digest, "form": f.form, "quality": f.quality, "type": f.signal_type.value,
+                "digest": f.digest,
+                "form": f.form,
+                "quality": f.quality,
+                "type": f.signal_type.value,
             }.items()
             if value is not None
         }

@@ -1,16 +1,21 @@
 """Write to the logs: only from other rooms' actions, inside their transaction."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from registry.access.actors import Actor, ActorKind
+from registry.log import queries
 from registry.log.events import Change, Event
-from registry.log.models import PendingChange
 from registry.log.states import LogName
 
 Data = Mapping[str, str | int | list[str]]
+Line = dict[str, object]
+
+STATE_EVERY = 1000
+"""Leaves of the list between two commitments to its state; more on a long list, so that a leaf costs the same."""
 
 
 def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None) -> None:
@@ -18,26 +23,56 @@ def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None
 
     `data` must carry exactly the keys the event declares. A reporter's act keeps the day alone.
     """
-    data = data or {}
-    if set(data) != event.keys:
-        raise ValueError(f"{event.value} carries {sorted(event.keys)}, not {sorted(data)}")
-    _require_transaction()
-    line = {"actor": str(actor), "data": dict(data), "event": event.value, "subject": subject}
+    record_all(event, [(subject, data or {})], actor=actor)
+
+
+def record_all(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> None:
+    """Record the same act on many subjects, each with its own data."""
     now = datetime.now(UTC)
     if actor.kind is ActorKind.REPORTER:
-        line["day"] = now.date().isoformat()
+        when = {"day": now.date().isoformat()}
     else:
-        line["at"] = now.isoformat(timespec="seconds")
-    PendingChange.objects.create(log=LogName.AUDIT, record=line)
+        when = {"at": now.isoformat(timespec="seconds")}
+    lines: list[Line] = []
+    for subject, data in acts:
+        if set(data) != event.keys:
+            raise ValueError(f"{event.value} carries {sorted(event.keys)}, not {sorted(data)}")
+        lines.append({"actor": str(actor), "data": dict(data), "event": event.value, "subject": subject, **when})
+    _put_in_line(LogName.AUDIT, lines)
 
 
-def publish(change: Change, *, subject: str, commit: bytes) -> None:
+def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, str] | None = None) -> None:
     """Put a change of the list in line for a leaf. `commit` is the entry's 32-byte commitment."""
-    _require_transaction()
-    line = {"commit": commit.hex(), "event": change.value, "subject": subject}
-    PendingChange.objects.create(log=LogName.LIST, record=line)
+    publish_all(change, [(subject, commit)], data=data)
 
 
-def _require_transaction() -> None:
+def publish_all(change: Change, entries: Iterable[tuple[str, bytes]], *, data: Mapping[str, str] | None = None) -> None:
+    """Put the same change of many entries, (subject, commitment) each, in line."""
+    same = {"event": change.value, **(data or {})}
+    lines = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
+    _put_in_line(LogName.LIST, lines)
+
+
+@transaction.atomic
+def commit_state(*, actor: Actor) -> bool:
+    """Put a commitment to the set of live entries in line, if the list has grown enough since the last; tell whether.
+
+    The leaf says: after the list's first `after` leaves `count` entries were live, and `digest` is the SHA-256 over
+    their commitments, sorted and joined. So nothing can be kept on the list, or off it, unseen.
+    """
+    state = queries.live_state(STATE_EVERY)
+    if state is None:
+        return False
+    _put_in_line(LogName.LIST, [{"event": Change.STATE.value, "subject": Change.STATE.value, **state}])
+    record(Event.LOG_COMMIT_STATE, actor=actor, subject="log:list", data={"after": int(state["after"])})
+    return True
+
+
+def _put_in_line(log: LogName, lines: Sequence[Line]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the log is written inside the change's own transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO log_pending (log, record) SELECT %s, unnest(%s::jsonb[])",
+            [log.value, [json.dumps(line) for line in lines]],
+        )

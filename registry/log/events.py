@@ -22,13 +22,35 @@ class Event(str, Enum):
     ACCOUNT_SIGN_OUT = ("account:sign_out",)
     ACCOUNT_REFUSE = "account:refuse", "reason"
     ENTRY_ACCEPT = "entry:accept", "kind"
+    ENTRY_EXPIRE = ("entry:expire",)
     ENTRY_LIST = ("entry:list",)
+    ENTRY_PAUSE = ("entry:pause",)
+    ENTRY_QUARANTINE = "entry:quarantine", "reason"
+    ENTRY_REJECT = "entry:reject", "reason"
+    ENTRY_REOPEN = "entry:reopen", "reason"
+    ENTRY_RESTORE = "entry:restore", "reason"
+    ENTRY_RESUME = ("entry:resume",)
+    ENTRY_REVEAL = ("entry:reveal",)
+    ENTRY_WEIGH = "entry:weigh", "confidence"
     ENTRY_WITHDRAW = ("entry:withdraw",)
+    BENIGN_ADD = "benign:add", "reason"
+    BENIGN_REMOVE = ("benign:remove",)
+    CLAIM_EXPIRE = ("claim:expire",)
     CLAIM_MAKE = ("claim:make",)
+    CLAIM_PAUSE = ("claim:pause",)
+    CLAIM_RESUME = ("claim:resume",)
+    CLAIM_SET_EXPIRY = ("claim:set_expiry",)
     CLAIM_WITHDRAW = ("claim:withdraw",)
     FEEDBACK_SUBMIT = "feedback:submit", "entry", "signal_type", "value"
+    FLAG_CLOSE = "flag:close", "entry"
+    FLAG_OPEN = "flag:open", "entry", "kind"
+    HOLD_AGREE = "hold:agree", "verb", "count"
+    HOLD_DECLINE = "hold:decline", "verb", "count"
+    HOLD_PROPOSE = "hold:propose", "verb", "count"
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
+    LOG_COMMIT_STATE = "log:commit_state", "after"
+    LOG_RECOVER = "log:recover", "leaves", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
@@ -42,7 +64,25 @@ class Event(str, Enum):
 
 
 class Change(str, Enum):
-    """A change of the public list; one leaf each."""
+    """A change of the public list; one leaf each. After it the entry is live for partners, or it is not."""
 
-    LIST = "list"
-    WITHDRAW = "withdraw"
+    is_live: bool
+
+    def __new__(cls, value: str, is_live: bool) -> "Change":
+        """Make the member from its word and what it means to partners."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.is_live = is_live
+        return member
+
+    LIST = "list", True
+    RESUME = "resume", True
+    RESTORE = "restore", True
+    WEIGH = "weigh", True
+    PAUSE = "pause", False
+    QUARANTINE = "quarantine", False
+    WITHDRAW = "withdraw", False
+    REJECT = "reject", False
+    EXPIRE = "expire", False
+    STATE = "state", False
+    """Not a change of an entry: it commits to the whole set of live entries. See `log.actions.commit_state`."""

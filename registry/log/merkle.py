@@ -32,13 +32,20 @@ class Frontier:
             raise ValueError(f"a tree of {size} leaves has {size.bit_count()} edge hashes, not {len(hashes)}")
         self.size = size
         self.hashes = list(hashes)
+        self.completed: list[tuple[int, int, bytes]] = []
 
     def append(self, hashed_leaf: bytes) -> None:
-        """Add one leaf hash at the right."""
-        carry, size = hashed_leaf, self.size
+        """Add one leaf hash at the right.
+
+        A subtree that this completes at a tile's height (every eighth) is noted in `completed`: tile level, place in
+        that level, root.
+        """
+        carry, size, height = hashed_leaf, self.size, 0
         while size & 1:
             carry = node_hash(self.hashes.pop(), carry)
-            size >>= 1
+            size, height = size >> 1, height + 1
+            if height % 8 == 0:
+                self.completed.append((height // 8, size, carry))
         self.hashes.append(carry)
         self.size += 1
 

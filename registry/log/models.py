@@ -18,6 +18,7 @@ class PendingChange(models.Model):
 
     class Meta:
         db_table = "log_pending"
+        indexes = [models.Index(fields=["log", "id"], name="log_pending_in_order")]
 
 
 class Leaf(models.Model):
@@ -29,7 +30,9 @@ class Leaf(models.Model):
     record = models.TextField()
     leaf_hash = models.BinaryField(max_length=32)
     event = models.GeneratedField(expression=_from_record("event"), output_field=models.TextField(), db_persist=True)
-    subject = models.GeneratedField(expression=_from_record("subject"), output_field=models.TextField(), db_persist=True)
+    subject = models.GeneratedField(
+        expression=_from_record("subject"), output_field=models.TextField(), db_persist=True
+    )
     published = models.GeneratedField(
         expression=_from_record("published", "bigint"), output_field=models.BigIntegerField(), db_persist=True
     )
@@ -65,3 +68,37 @@ class SignedCheckpoint(models.Model):
 
     class Meta:
         db_table = "log_checkpoint"
+
+
+class Node(models.Model):
+    """One inner hash of a tree, kept where a tile begins: the root of 256 neighbours of the level below."""
+
+    pk = models.CompositePrimaryKey("log", "level", "place")
+    log = models.CharField(max_length=5, choices=LogName.choices)
+    level = models.SmallIntegerField()
+    place = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "log_node"
+
+
+class Live(models.Model):
+    """The fold of the list log: the entries that are live after its newest leaf, with their commitments."""
+
+    subject = models.TextField(primary_key=True)
+    commit = models.BinaryField(max_length=32)
+    leaf_index = models.BigIntegerField()
+
+    class Meta:
+        db_table = "log_live"
+        indexes = [models.Index(fields=["commit"], name="log_live_by_commit")]
+
+
+class Sleep(models.Model):
+    """Whether the sequencer sleeps, so that writers know when to ring. One row."""
+
+    asleep = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "log_sleep"

@@ -39,11 +39,14 @@ def verifier_key(name: str, public: bytes) -> str:
     return f"{name}+{key_id(name, public).hex()}+{b64encode(ED25519 + public).decode()}"
 
 
-def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """Sign a checkpoint with the log's own key, whose name is the origin."""
-    public = key.public_key().public_bytes_raw()
-    blob = key_id(checkpoint.origin, public) + key.sign(checkpoint.text().encode())
-    return f"{checkpoint.text()}\n{PREFIX}{checkpoint.origin} {b64encode(blob).decode()}\n"
+def sign(checkpoint: Checkpoint, *keys: Ed25519PrivateKey) -> str:
+    """Sign a checkpoint with the log's own keys, all under the origin as name, newest key first."""
+    signed = checkpoint.text().encode()
+    lines = []
+    for key in keys:
+        blob = key_id(checkpoint.origin, key.public_key().public_bytes_raw()) + key.sign(signed)
+        lines.append(f"{PREFIX}{checkpoint.origin} {b64encode(blob).decode()}\n")
+    return f"{checkpoint.text()}\n{''.join(lines)}"
 
 
 def parse(note: str) -> Checkpoint:
@@ -53,23 +56,48 @@ def parse(note: str) -> Checkpoint:
         origin, size, root = lines[0], int(lines[1]), b64decode(lines[2], validate=True)
     except (IndexError, ValueError, binascii.Error) as error:
         raise BadNote("the note is not a checkpoint") from error
-    if not origin or size < 0 or len(root) != 32 or str(size) != lines[1]:
+    if not origin or size < 0 or len(root) != 32 or str(size) != lines[1] or b64encode(root).decode() != lines[2]:
         raise BadNote("the note is not a checkpoint")
     return Checkpoint(origin, size, root)
 
 
-def verify(note: str, name: str, public: bytes) -> Checkpoint:
-    """Read a note and check that `public` signed it under `name`. Raises BadNote."""
+def verify(note: str, name: str, *publics: bytes) -> Checkpoint:
+    """Read a note and check that one of these keys signed it under `name`. Raises BadNote.
+
+    Signatures by unknown keys are passed over, as the format asks; one by a known key must hold.
+    """
     text, gap, signatures = note.partition("\n\n")
     checkpoint = parse(note)
-    wanted = key_id(name, public)
-    for line in signatures.splitlines() if gap else ():
-        signer, _, blob = line.removeprefix(PREFIX).rpartition(" ")
-        raw = b64decode(blob)
-        if signer == name and raw[:4] == wanted:
-            try:
-                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode() + b"\n")
-            except InvalidSignature as error:
-                raise BadNote("the signature does not hold") from error
-            return checkpoint
-    raise BadNote(f"there is no signature by {name}")
+    if checkpoint.origin != name:
+        raise BadNote(f"the note is of {checkpoint.origin}, not of {name}")
+    if not gap or not signatures.endswith("\n"):
+        raise BadNote("the note is not signed")
+    known = {key_id(name, public): public for public in publics}
+    holds = False
+    for line in signatures[:-1].split("\n"):
+        signer, raw = _signature(line)
+        if signer == name and raw[:4] in known:
+            _check(known[raw[:4]], raw[4:], text.encode() + b"\n")
+            holds = True
+    if not holds:
+        raise BadNote(f"there is no signature by {name}")
+    return checkpoint
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    """Read one signature line: the signer's name, then key id and signature."""
+    signer, _, blob = line.removeprefix(PREFIX).rpartition(" ")
+    try:
+        raw = b64decode(blob, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise BadNote("a signature line cannot be read") from error
+    if not line.startswith(PREFIX) or not signer or len(raw) < 5 or b64encode(raw).decode() != blob:
+        raise BadNote("a signature line cannot be read")
+    return signer, raw
+
+
+def _check(public: bytes, signature: bytes, signed: bytes) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, signed)
+    except InvalidSignature as error:
+        raise BadNote("the signature does not hold") from error

@@ -1,5 +1,8 @@
 """The registry's own tools for tests: a sequencer on the test's connection."""
 
+from contextlib import ExitStack
+
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
@@ -23,3 +26,11 @@ def sequencer(db, publication):
     sequencer = Sequencer(connection.connection, publication)
     sequencer.resume()
     return sequencer
+
+
+@pytest.fixture
+def own_connection(db):
+    """Give connections to the test's database that are nobody else's."""
+    parameters = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(psycopg.connect(**parameters, autocommit=True))

@@ -174,7 +174,10 @@ def test_a_claim_made_during_the_last_withdrawal_is_never_lost():
     """Whoever comes second, the active claim's entry is on the list."""
     for seed in range(12):
         accept(samples.image(seed), holder="first")
-        calls = [lambda: actions.withdraw_claims("first", actor=REPORTER), lambda s=seed: accept(samples.image(s), holder=f"second {s}")]
+        calls = [
+            lambda: actions.withdraw_claims("first", actor=REPORTER),
+            lambda s=seed: accept(samples.image(s), holder=f"second {s}"),
+        ]
         assert in_threads(calls) == []
         claim = Claim.objects.get(holder=f"second {seed}")
         assert claim.entry.state == EntryState.LISTED, seed

@@ -17,7 +17,12 @@ def test_record_writes_actor_event_subject_and_data():
     log.record(Event.REVIEW_DECIDE, actor=STAFF, subject="review:1", data={"decision": "confirm"})
     record = PendingChange.objects.get().record
     assert record.pop("at").endswith("+00:00")
-    assert record == {"actor": "staff:7f3a", "data": {"decision": "confirm"}, "event": "review:decide", "subject": "review:1"}
+    assert record == {
+        "actor": "staff:7f3a",
+        "data": {"decision": "confirm"},
+        "event": "review:decide",
+        "subject": "review:1",
+    }
 
 
 @pytest.mark.django_db

@@ -8,7 +8,10 @@ from registry.log import merkle
 from tests.registry.log import rfc6962
 
 # The eight inputs and the root known from certificate transparency's reference tests.
-KNOWN = [bytes.fromhex(h) for h in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
+KNOWN = [
+    bytes.fromhex(h)
+    for h in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+]
 KNOWN_ROOT = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 records = st.lists(st.binary(max_size=8), max_size=70)
@@ -66,7 +69,9 @@ def test_a_changed_proof_never_leads_to_the_root(entries, data):
     place = data.draw(st.integers(0, len(proof) - 1))
     bit = data.draw(st.integers(0, 255))
     proof[place] = (int.from_bytes(proof[place]) ^ (1 << bit)).to_bytes(32)
-    assert merkle.root_from_inclusion(index, len(entries), merkle.leaf_hash(entries[index]), proof) != rfc6962.tree_hash(entries)
+    assert merkle.root_from_inclusion(
+        index, len(entries), merkle.leaf_hash(entries[index]), proof
+    ) != rfc6962.tree_hash(entries)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The sequencer: dense indices, a signed head, no way back."""
 
 import json
+import threading
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from registry.access.actors import system
 from registry.log import actions as log
 from registry.log import merkle
 from registry.log.events import Change, Event
-from registry.log.models import Head, Leaf, PendingChange, SignedCheckpoint
+from registry.log.models import Head, Leaf, Live, PendingChange, SignedCheckpoint
 from registry.log.sequencer import Forked, Sequencer, shuffled
 from tests.registry.log import rfc6962
 
@@ -42,7 +43,9 @@ def test_the_root_is_the_rfcs_root_over_the_stored_records(sequencer, publicatio
     records = [leaf.record.encode() for leaf in Leaf.objects.filter(log="list").order_by("leaf_index")]
     published = publication.latest("list")
     assert (published.size, published.root) == (7, rfc6962.tree_hash(records))
-    assert [bytes(leaf.leaf_hash) for leaf in Leaf.objects.order_by("leaf_index")] == [merkle.leaf_hash(r) for r in records]
+    assert [bytes(leaf.leaf_hash) for leaf in Leaf.objects.order_by("leaf_index")] == [
+        merkle.leaf_hash(r) for r in records
+    ]
 
 
 def test_a_record_is_canonical_json_with_its_publication_time(sequencer):
@@ -92,7 +95,7 @@ def test_a_database_behind_what_was_published_is_refused(sequencer, publication)
     publish("a", "b")
     sequencer.step()
     publication.publish("list", publication.sign("list", 3, bytes(32)))
-    with pytest.raises(Forked, match="published with 3 leaves; the database has 2"):
+    with pytest.raises(Forked, match="published with 3 leaves; the database has 2.*recover_log"):
         sequencer.resume()
 
 
@@ -114,16 +117,38 @@ def test_a_head_that_was_never_signed_is_signed_at_the_next_start(sequencer, pub
     assert publication.latest("list").size == 1
 
 
+def test_records_that_a_crash_kept_from_the_disk_are_kept_at_the_next_start(sequencer, publication):
+    """The journal outside the database catches up, also past a line cut in two."""
+    publish(*"abc")
+    sequencer.step()
+    journal = publication.directory / "list" / "leaves" / "000000.jsonl"
+    whole = journal.read_text()
+    journal.write_text(whole[: len(whole) // 2])
+    sequencer.resume()
+    assert journal.read_text() == whole
+    assert list(publication.kept("list", 1)) == whole.splitlines()[1:]
+
+
+def test_the_fold_holds_what_is_live_after_the_newest_leaf(sequencer):
+    """Listed, paused, resumed, withdrawn: the table follows."""
+    publish(*"abcd")
+    for subject, changes in {"b": [Change.WITHDRAW], "c": [Change.PAUSE], "d": [Change.PAUSE, Change.RESUME]}.items():
+        for change in changes:
+            log.publish(change, subject=subject, commit=bytes(32))
+    sequencer.step()
+    assert set(Live.objects.values_list("subject", flat=True)) == {"a", "d"}
+
+
 def test_a_head_moved_by_somebody_else_is_refused(sequencer):
     """Compare-and-swap: two writers cannot both win."""
     publish("a")
-    original = sequencer._write
+    original = sequencer._extend
 
     def late(log_name, size, *rest):
         Head.objects.filter(log=log_name).update(size=size + 5)
         original(log_name, size, *rest)
 
-    sequencer._write = late
+    sequencer._extend = late
     with pytest.raises(Forked, match="Another writer"):
         sequencer.step()
     assert PendingChange.objects.count() == 1
@@ -141,12 +166,38 @@ def test_history_cannot_be_changed(sequencer, table, statement):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_one_sequencer_works_at_a_time(publication):
+def test_only_one_sequencer_works_at_a_time(publication, own_connection):
     """The second waits for the first's lock."""
-    settings = connection.get_connection_params()
-    wanted = {key: settings[key] for key in ("dbname", "user", "password", "host", "port") if settings.get(key)}
-    with psycopg.connect(**wanted, autocommit=True) as one, psycopg.connect(**wanted, autocommit=True) as two:
-        Sequencer(one, publication).wait_for_lock()
-        two.execute("SET lock_timeout = '100ms'")
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            Sequencer(two, publication).wait_for_lock()
+    one, two = own_connection(), own_connection()
+    Sequencer(one, publication).wait_for_lock()
+    two.execute("SET lock_timeout = '100ms'")
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        Sequencer(two, publication).wait_for_lock()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_rings_while_the_sequencer_sleeps_and_not_otherwise(publication, own_connection):
+    """Notifications make commits queue for each other; most commits need none."""
+    one, two = own_connection(), own_connection()
+    two.execute("LISTEN log_pending")
+    sleeper = Sequencer(one, publication)
+    for asleep, rings in ((True, 1), (False, 0)):
+        sleeper._say_asleep(asleep)
+        with transaction.atomic():
+            publish("a")
+        assert len(list(two.notifies(timeout=0.2, stop_after=1))) == rings
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sleeping_sequencer_wakes_at_once(publication, own_connection):
+    """Well before the longest nap ends."""
+    sequencer = Sequencer(own_connection(), publication)
+    sequencer.resume()
+    sequencer.listen()
+    writer = threading.Timer(
+        0.05, lambda: own_connection().execute("INSERT INTO log_pending (log, record) VALUES ('audit', '{}')")
+    )
+    writer.start()
+    sequencer.nap()
+    writer.join()
+    assert sequencer._has_work()

@@ -1,6 +1,5 @@
 """Run the sequencer: the one process that gives list and audit changes their place."""
 
-import logging
 import os
 import signal
 import threading
@@ -11,12 +10,10 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from registry.log.publication import Publication, load_key
+from registry.log import signing
+from registry.log.publication import Publication
 from registry.log.sequencer import Sequencer
-
-logger = logging.getLogger(__name__)
-
-POLL_SECONDS = 0.1
+from registry.log.states import LogName
 
 
 class Command(BaseCommand):
@@ -29,13 +26,27 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        publication = Publication(settings.PUBLISHED_DIR, settings.LOG_ORIGIN, load_key(settings.LOG_SIGNING_KEY_FILE))
+        publication = Publication(settings.PUBLISHED_DIR, settings.LOG_ORIGIN)
         with psycopg.connect(settings.SEQUENCER_DATABASE_URL, autocommit=True) as connection:
             sequencer = Sequencer(connection, publication, settings.LOG_WINDOW_SECONDS)
+            keys_read = _take_keys(publication, 0)
             sequencer.wait_for_lock()
             sequencer.resume()
+            sequencer.listen()
             if path := os.environ.get("READY_FILE"):
                 Path(path).touch()
             while not stopping.is_set():
+                keys_read = _take_keys(publication, keys_read)
                 if not sequencer.step():
-                    stopping.wait(POLL_SECONDS)
+                    sequencer.nap()
+
+
+def _take_keys(publication: Publication, keys_read: int) -> int:
+    """Read the signing keys when their file is newer than what was read; give its time."""
+    path = settings.LOG_SIGNING_KEY_FILE
+    changed = path.stat().st_mtime_ns
+    if changed != keys_read:
+        publication.take_keys(signing.load_keys(path), signing.listed_keys(path))
+        for log in LogName.values:
+            publication.publish_keys(log)
+    return changed
