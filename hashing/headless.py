@@ -36,7 +36,7 @@ OPEN_HASHER = """async (size) => {
   const { createHasher } = await import('/static/hashing/pool.js');
   const policy = trustedTypes.createPolicy('hashing', { createScriptURL: (url) => url });
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
-  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
+  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), heicUrl: trusted('heic_worker.js'), size });
 }"""
 HASH_CHOSEN = """async () => {
   const file = document.querySelector('input').files[0];
