@@ -4,7 +4,7 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -39,8 +39,8 @@ OPEN_HASHER = """async (size) => {
   globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), heicUrl: trusted('heic_worker.js'), size });
 }"""
 HASH_CHOSEN = """async () => {
-  const file = document.querySelector('input').files[0];
-  return await globalThis.hasher.hash(file);
+  const files = [...document.querySelector('input').files];
+  return await Promise.all(files.map((file) => globalThis.hasher.hash(file)));
 }"""
 
 
@@ -122,11 +122,11 @@ def serving() -> Iterator[Server]:
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
-    """A headless Chromium with nothing of the user's in it."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """A headless Chromium with nothing of the user's in it, started with more command line `flags` if need be."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=CHROMIUM_FLAGS, chromium_sandbox=os.geteuid() != 0
+            executable_path=chromium_path(), args=[*CHROMIUM_FLAGS, *flags], chromium_sandbox=os.geteuid() != 0
         )
         try:
             yield browser
@@ -144,8 +144,12 @@ class Hasher:
 
     def hash(self, file: Path) -> dict[str, Any]:
         """What the browser makes of one file: the HashedFile of `browser/hash_file.js`, as a dictionary."""
-        self.page.set_input_files("input", str(file))
-        hashed: dict[str, Any] = self.page.evaluate(HASH_CHOSEN)
+        return self.hash_all([file])[0]
+
+    def hash_all(self, files: Sequence[Path]) -> list[dict[str, Any]]:
+        """The same for files chosen together, in their order."""
+        self.page.set_input_files("input", [str(file) for file in files])
+        hashed: list[dict[str, Any]] = self.page.evaluate(HASH_CHOSEN)
         return hashed
 
 

@@ -11,6 +11,9 @@ import { HEAD, sniff } from "./sniff.js";
 /** Pictures up to this size are read once, whole; a larger file is no picture a phone or camera made. */
 const LARGEST_PICTURE = 256 * 1024 * 1024;
 
+/** Video containers no browser opens. */
+const CLOSED = ["avi", "mpeg", "asf", "flv"];
+
 /**
  * What is known of one file. `md5` is there unless the file could not be read. A picture has `pdq`: its eight dihedral
  * forms and, where they differ, `flattened` and `resized_512`; an animated one also `vpdq`. A video has `vpdq`: about one
@@ -63,6 +66,7 @@ async function fill(hashed, file, means, onProgress) {
   hashed.md5 = await md5OfFile(file, (share) => onProgress(share * (kind === "video" ? 0.2 : 1)));
   if (!format) throw new Refusal("unsupported");
   if (kind === "image") throw new Refusal("too_large");
+  if (CLOSED.includes(format)) throw new Refusal("undecodable");
   await fillVideo(hashed, file, await means.openVideo(), onProgress);
 }
 

@@ -112,7 +112,7 @@ export class Reducer {
   }
 }
 
-/** Shrinks a plane of 8-bit brightness values, such as a video frame's, to the 64 x 64 values PDQ works on. */
+/** Shrinks a plane of brightness values, such as a video frame's, to the 64 x 64 values PDQ works on. */
 export class LumaReducer {
   /** @param {number} width pixels, at least 64 @param {number} height likewise */
   constructor(width, height) {
@@ -124,7 +124,7 @@ export class LumaReducer {
   }
 
   /**
-   * @param {Uint8Array} plane @param {number} stride bytes from one row to the next
+   * @param {Uint8Array | Uint16Array} plane @param {number} stride values from one row to the next
    * @param {Float64Array} levels the brightness each value stands for
    */
   square(plane, stride, levels) {
@@ -141,7 +141,7 @@ export class LumaReducer {
 }
 
 /**
- * @param {Uint8Array} plane @param {number} start @param {number} weight @param {Float64Array} levels @param {Float64Array} sums
+ * @param {Uint8Array | Uint16Array} plane @param {number} start @param {number} weight @param {Float64Array} levels @param {Float64Array} sums
  */
 function addLuma(plane, start, weight, levels, sums) {
   for (let x = 0; x < sums.length; x++) sums[x] += weight * levels[plane[start + x]];

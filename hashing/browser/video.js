@@ -10,19 +10,30 @@ import { Refusal } from "./refusal.js";
 import { squareOfLuma } from "./stepwise.js";
 import { SIDE } from "./tent.js";
 
-/** Layouts whose first plane is 8-bit brightness. */
-const PLANAR = ["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"];
+/** Layouts whose first plane is brightness, and its bits. */
+const PLANAR = new Map([
+  ...["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"].map((format) => /** @type {const} */ ([format, 8])),
+  ...["I420P10", "I422P10", "I444P10"].map((format) => /** @type {const} */ ([format, 10])),
+]);
 
 /**
  * @param {Blob} file @param {(share: number) => void} onProgress
  * @returns {Promise<import("./hash_file.js").VideoDigest[]>}
  */
 export async function hashVideo(file, onProgress) {
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  /** @type {Refusal | null} */
+  let locked = null;
+  const resolveKeyId = () => {
+    locked = new Refusal("protected");
+    throw locked;
+  };
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS, formatOptions: { isobmff: { resolveKeyId } } });
   try {
     const track = await trackOf(input);
     const sampled = await sampledTimes(track);
     return await hashFrames(track, sampled, onProgress);
+  } catch (error) {
+    throw locked ?? (error instanceof Refusal ? error : new Refusal("damaged"));
   } finally {
     input.dispose();
   }
@@ -30,11 +41,8 @@ export async function hashVideo(file, onProgress) {
 
 /** @param {import("mediabunny").Input} input */
 async function trackOf(input) {
-  const track = await input.getPrimaryVideoTrack().catch(() => {
-    throw new Refusal("damaged");
-  });
-  if (!track) throw new Refusal("undecodable");
-  if (!(await track.canDecode().catch(() => false))) throw new Refusal("undecodable");
+  const track = await input.getPrimaryVideoTrack();
+  if (!track || !(await track.canDecode())) throw new Refusal("undecodable");
   return track;
 }
 
@@ -81,18 +89,14 @@ async function hashFrames(track, sampled, onProgress) {
   /** @type {import("./hash_file.js").VideoDigest[]} */
   const digests = [];
   const samples = new VideoSampleSink(track).samplesAtTimestamps(sampled.map(({ timestamp }) => timestamp));
-  try {
-    for await (const sample of samples) {
-      const { seconds } = sampled[digests.length];
-      if (!sample) throw new Refusal("damaged");
-      const frame = sample.toVideoFrame();
-      sample.close();
-      digests.push({ seconds: Math.round(seconds * 1000) / 1000, ...(await hasher.hash(frame)) });
-      frame.close();
-      onProgress(digests.length / sampled.length);
-    }
-  } catch {
-    throw new Refusal("damaged");
+  for await (const sample of samples) {
+    const { seconds } = sampled[digests.length];
+    if (!sample) throw new Refusal("damaged");
+    const frame = sample.toVideoFrame();
+    sample.close();
+    digests.push({ seconds: Math.round(seconds * 1000) / 1000, ...(await hasher.hash(frame)) });
+    frame.close();
+    onProgress(digests.length / sampled.length);
   }
   if (digests.length === 0) throw new Refusal("damaged");
   return digests;
@@ -115,31 +119,39 @@ export class FrameHasher {
   /** @param {VideoFrame} frame */
   async square(frame) {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
-    if (!frame.format || !PLANAR.includes(frame.format)) return squareOf(frameSource(frame), false);
-    const size = frame.allocationSize();
-    if (this.buffer.length < size) this.buffer = new Uint8Array(size);
-    const [{ offset, stride }] = await frame.copyTo(this.buffer);
-    const levels = levelsOf(frame.colorSpace.fullRange === true);
-    const plane = this.buffer.subarray(offset);
+    const bits = PLANAR.get(/** @type {string} */ (frame.format));
+    if (!bits) return squareOf(frameSource(frame), false);
+    const { plane, stride } = await this.lumaPlane(frame, bits > 8);
+    const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
     if (Math.min(width, height) < SIDE || (width === SIDE && height === SIDE)) {
       return squareOfLuma(lumaOf(plane, stride, width, height, levels), width, height);
     }
     if (this.reducer?.width !== width || this.reducer.height !== height) this.reducer = new LumaReducer(width, height);
     return this.reducer.square(plane, stride, levels);
   }
+
+  /** @param {VideoFrame} frame @param {boolean} wide two bytes a value */
+  async lumaPlane(frame, wide) {
+    const size = frame.allocationSize();
+    if (this.buffer.length < size) this.buffer = new Uint8Array(size);
+    const [{ offset, stride }] = await frame.copyTo(this.buffer);
+    if (!wide) return { plane: this.buffer.subarray(offset), stride };
+    return { plane: new Uint16Array(this.buffer.buffer, offset, (size - offset) >> 1), stride: stride >> 1 };
+  }
 }
 
 /**
  * The brightness, 0 to 255, that each value of a brightness plane stands for.
- * @param {boolean} fullRange
+ * @param {number} bits of a value @param {boolean} fullRange
  */
-function levelsOf(fullRange) {
-  return Float64Array.from({ length: 256 }, (_, value) =>
-    fullRange ? value : Math.min(255, Math.max(0, ((value - 16) * 255) / 219)));
+function levelsOf(bits, fullRange) {
+  const unit = 2 ** (bits - 8);
+  return Float64Array.from({ length: 2 ** bits }, (_, value) =>
+    fullRange ? value / unit : Math.min(255, Math.max(0, ((value / unit - 16) * 255) / 219)));
 }
 
 /**
- * @param {Uint8Array} plane @param {number} stride @param {number} width @param {number} height @param {Float64Array} levels
+ * @param {Uint8Array | Uint16Array} plane @param {number} stride @param {number} width @param {number} height @param {Float64Array} levels
  */
 function lumaOf(plane, stride, width, height, levels) {
   return Float32Array.from({ length: width * height }, (_, at) => levels[plane[Math.floor(at / width) * stride + (at % width)]]);
