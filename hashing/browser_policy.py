@@ -21,5 +21,5 @@ def _sealed(*script_sources: str) -> str:
     )
 
 
-POLICIES = {"worker.js": _sealed(WASM), "heic_worker.js": _sealed(WASM)}
+POLICIES = {"worker.js": _sealed(WASM)}
 """File name in `hashing/browser/` -> Content-Security-Policy header of its response."""

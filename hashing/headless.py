@@ -36,7 +36,7 @@ OPEN_HASHER = """async (size) => {
   const { createHasher } = await import('/static/hashing/pool.js');
   const policy = trustedTypes.createPolicy('hashing', { createScriptURL: (url) => url });
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
-  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), heicUrl: trusted('heic_worker.js'), size });
+  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
 }"""
 HASH_CHOSEN = """async () => {
   const files = [...document.querySelector('input').files];
@@ -122,11 +122,11 @@ def serving() -> Iterator[Server]:
 
 
 @contextmanager
-def browsing(*flags: str) -> Iterator[Browser]:
-    """A headless Chromium with nothing of the user's in it, started with more command line `flags` if need be."""
+def browsing() -> Iterator[Browser]:
+    """A headless Chromium with nothing of the user's in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*CHROMIUM_FLAGS, *flags], chromium_sandbox=os.geteuid() != 0
+            executable_path=chromium_path(), args=CHROMIUM_FLAGS, chromium_sandbox=os.geteuid() != 0
         )
         try:
             yield browser

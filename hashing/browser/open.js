@@ -8,7 +8,7 @@ let paths = null;
 /** @type {Promise<boolean> | null} */
 let video = null;
 
-/** A HEIC picture this browser cannot open itself; libheif can, in a worker of its own. */
+/** A HEIC picture this browser cannot open itself. libheif can, in a worker of its own, ended when done: it is large. */
 export class NeedsHeic extends Error {}
 
 /** @type {import("./hash_file.js").ReadPicture} */
@@ -38,6 +38,20 @@ async function readAlong(path, bytes, type, use) {
     return null;
   } finally {
     source?.close();
+  }
+}
+
+/**
+ * Reads a HEIC picture with libheif, whose pixels need no test: no browser has its hands in them.
+ * @type {import("./hash_file.js").ReadPicture}
+ */
+export async function readHeic(bytes, _type, use) {
+  const { openHeic } = await import("./heic.js");
+  const source = await openHeic(bytes);
+  try {
+    return { path: "libheif", result: await use(source) };
+  } finally {
+    source.close();
   }
 }
 

@@ -19,12 +19,12 @@ const NOTHING = { kind: "image", md5: null, pdq: [], vpdq: [], path: null, ms: 0
 
 /**
  * Starts a pool of hashing workers. They start when first needed.
- * @param {{workerUrl: string | URL, heicUrl: string | URL, size?: number, patience?: number}} options both addresses may be
- *   TrustedScriptURLs; `size` is the number of workers (by default one less than the cores of the device, from 1 to 4);
+ * @param {{workerUrl: string | URL, size?: number, patience?: number}} options `workerUrl` is the address of worker.js, and
+ *   may be a TrustedScriptURL; `size` is the number of workers (by default one less than the cores of the device, from 1 to 4);
  *   `patience` how many milliseconds a file may show no progress
  */
-export function createHasher({ workerUrl, heicUrl, size = defaultSize(), patience = PATIENCE }) {
-  return new Hasher(workerUrl, heicUrl, size, patience);
+export function createHasher({ workerUrl, size = defaultSize(), patience = PATIENCE }) {
+  return new Hasher(workerUrl, size, patience);
 }
 
 function defaultSize() {
@@ -32,9 +32,9 @@ function defaultSize() {
 }
 
 class Hasher {
-  /** @param {string | URL} workerUrl @param {string | URL} heicUrl @param {number} size @param {number} patience */
-  constructor(workerUrl, heicUrl, size, patience) {
-    this.urls = { worker: workerUrl, heic: heicUrl };
+  /** @param {string | URL} workerUrl @param {number} size @param {number} patience */
+  constructor(workerUrl, size, patience) {
+    this.workerUrl = workerUrl;
     this.size = size;
     this.patience = patience;
     /** @type {Place[]} */
@@ -76,7 +76,7 @@ class Hasher {
       const task = /** @type {Task} */ (this.waiting.shift());
       const place = this.places.find((each) => !each.task && each.heic === task.heic) ?? this.open(task.heic);
       place.task = task;
-      place.worker.postMessage({ id: task.id, file: task.file });
+      place.worker.postMessage({ id: task.id, file: task.file, heic: task.heic });
       this.watch(place);
     }
     for (const place of this.places) if (place.heic && !place.task) this.end(place);
@@ -84,7 +84,7 @@ class Hasher {
 
   /** @param {boolean} heic */
   open(heic) {
-    const worker = new Worker(heic ? this.urls.heic : this.urls.worker, { type: "module" });
+    const worker = new Worker(this.workerUrl, { type: "module" });
     /** @type {Place} */
     const place = { worker, heic, task: null, timer: undefined };
     worker.addEventListener("message", ({ data }) => this.hear(place, data));

@@ -41,6 +41,7 @@ export async function hashVideo(file, onProgress) {
 
 /** @param {import("mediabunny").Input} input */
 async function trackOf(input) {
+  if ((await input.getTracks()).length === 0) throw new Refusal("damaged");
   const track = await input.getPrimaryVideoTrack();
   if (!track || !(await track.canDecode())) throw new Refusal("undecodable");
   return track;

@@ -1,4 +1,4 @@
-"""Writes self_test_picture.js and self_test_clips.js in hashing/browser. Needs ffmpeg. Run: python -m tests.vectors.make_self_test"""
+"""Writes hashing/browser/self_test_*.js. Needs ffmpeg. Run: python -m tests.vectors.make_self_test"""
 
 import base64
 import io

@@ -115,7 +115,7 @@ def test_a_see_through_picture_is_also_hashed_laid_on_white(
     hasher: headless.Hasher, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     picture = photo(*size).convert("RGBA")
-    picture.putalpha(Image.linear_gradient("L").resize(size))
+    picture.putalpha(Image.linear_gradient("L").resize(size).point(lambda level: 60 + level * 3 // 4))
     picture.save(tmp_path / "see_through.png")
     flat = Image.new("RGBA", size, "white")
     flat.alpha_composite(picture)
