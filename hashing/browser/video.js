@@ -10,6 +10,9 @@ import { Refusal } from "./refusal.js";
 import { squareOfLuma } from "./stepwise.js";
 import { SIDE } from "./tent.js";
 
+/** Bytes at either end of a file within which an MP4's description starts. */
+const DESCRIPTION = 1024 * 1024;
+
 /** Layouts whose first plane is brightness, and its bits. */
 const PLANAR = new Map([
   ...["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"].map((format) => /** @type {const} */ ([format, 8])),
@@ -21,22 +24,29 @@ const PLANAR = new Map([
  * @returns {Promise<import("./hash_file.js").VideoDigest[]>}
  */
 export async function hashVideo(file, onProgress) {
-  /** @type {Refusal | null} */
-  let locked = null;
-  const resolveKeyId = () => {
-    locked = new Refusal("protected");
-    throw locked;
-  };
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS, formatOptions: { isobmff: { resolveKeyId } } });
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
     const sampled = await sampledTimes(track);
     return await hashFrames(track, sampled, onProgress);
   } catch (error) {
-    throw locked ?? (error instanceof Refusal ? error : new Refusal("damaged"));
+    if (await isLocked(file)) throw new Refusal("protected");
+    throw error instanceof Refusal ? error : new Refusal("damaged");
   } finally {
     input.dispose();
   }
+}
+
+/**
+ * Whether an MP4 says its pictures are encrypted: its description, at the start or the end of the file, then names `encv`.
+ * @param {Blob} file
+ */
+async function isLocked(file) {
+  for (const part of [file.slice(0, DESCRIPTION), file.slice(-DESCRIPTION)]) {
+    const text = new TextDecoder("latin1").decode(await part.arrayBuffer());
+    if (text.includes("encv") && text.includes("sinf")) return true;
+  }
+  return false;
 }
 
 /** @param {import("mediabunny").Input} input */
@@ -121,7 +131,7 @@ export class FrameHasher {
   async square(frame) {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
     const bits = PLANAR.get(/** @type {string} */ (frame.format));
-    if (!bits) return squareOf(frameSource(frame), false);
+    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame), false);
     const { plane, stride } = await this.lumaPlane(frame, bits > 8);
     const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
     if (Math.min(width, height) < SIDE || (width === SIDE && height === SIDE)) {
@@ -139,6 +149,14 @@ export class FrameHasher {
     if (!wide) return { plane: this.buffer.subarray(offset), stride };
     return { plane: new Uint16Array(this.buffer.buffer, offset, (size - offset) >> 1), stride: stride >> 1 };
   }
+}
+
+/**
+ * Whether planes of full size may hold green, blue and red instead of brightness; browsers then name no matrix.
+ * @param {VideoFrame} frame
+ */
+function holdsColours({ format, colorSpace: { matrix } }) {
+  return String(format).startsWith("I444") && (!matrix || matrix === "rgb");
 }
 
 /**
