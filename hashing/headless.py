@@ -4,7 +4,7 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -39,8 +39,8 @@ OPEN_HASHER = """async (size) => {
   globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
 }"""
 HASH_CHOSEN = """async () => {
-  const file = document.querySelector('input').files[0];
-  return await globalThis.hasher.hash(file);
+  const files = [...document.querySelector('input').files];
+  return await Promise.all(files.map((file) => globalThis.hasher.hash(file)));
 }"""
 
 
@@ -144,8 +144,12 @@ class Hasher:
 
     def hash(self, file: Path) -> dict[str, Any]:
         """What the browser makes of one file: the HashedFile of `browser/hash_file.js`, as a dictionary."""
-        self.page.set_input_files("input", str(file))
-        hashed: dict[str, Any] = self.page.evaluate(HASH_CHOSEN)
+        return self.hash_all([file])[0]
+
+    def hash_all(self, files: Sequence[Path]) -> list[dict[str, Any]]:
+        """The same for files chosen together, in their order."""
+        self.page.set_input_files("input", [str(file) for file in files])
+        hashed: list[dict[str, Any]] = self.page.evaluate(HASH_CHOSEN)
         return hashed
 
 

@@ -1,28 +1,50 @@
 // Hashing in the browser: one file, from bytes to everything we say about it.
 
-import { PATHS, squareOf } from "./decode.js";
-import { md5Of } from "./md5.js";
-import { hashSquare, LOWEST_QUALITY } from "./pdq.js";
+import { hashAnimation } from "./animation.js";
+import { md5OfBytes, md5OfFile } from "./md5.js";
+import { neutralise } from "./orientation.js";
+import { LOWEST_QUALITY } from "./pdq.js";
+import { hashPicture } from "./picture.js";
 import { Refusal } from "./refusal.js";
+import { HEAD, sniff } from "./sniff.js";
+
+/** Pictures up to this size are read once, whole; a larger file is no picture a phone or camera made. */
+const LARGEST_PICTURE = 256 * 1024 * 1024;
+
+/** Video containers no browser opens. */
+const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
 /**
- * What is known of one file. `pdq` holds the eight forms of a picture, `vpdq` one digest a second of a video; `md5` is
- * always there, unless the file could not be read. `refused` says why there is nothing (or nothing useful) more.
- * @typedef {{kind: "image" | "video", md5: string | null, pdq: import("./pdq.js").PdqDigest[],
- *   vpdq: {seconds: number, digest: string, quality: number}[], path: string | null, ms: number,
- *   refused: import("./refusal.js").RefusalNote | null}} HashedFile
+ * What is known of one file. `md5` is there unless the file could not be read. A picture has `pdq`: its eight dihedral
+ * forms and, where they differ, `flattened` and `resized_512`; an animated one also `vpdq`. A video has `vpdq`: about one
+ * digest a second. `path` names how the pixels were read, `ms` how long it took. `refused` says why there is no useful
+ * fingerprint of what the file shows.
+ * @typedef {{seconds: number, digest: string, quality: number}} VideoDigest
+ * @typedef {{kind: "image" | "video", md5: string | null, pdq: import("./pdq.js").PdqDigest[], vpdq: VideoDigest[],
+ *   path: string | null, ms: number, refused: import("./refusal.js").RefusalNote | null}} HashedFile
+ * @typedef {(share: number) => void} Progress
  */
 
 /**
- * @param {File} file @param {(share: number) => void} onProgress
+ * Opens a picture, has `use` read it, and gives what that gives and the name of the path to the pixels. Throws Refusal where
+ * no path leads there.
+ * @typedef {<T>(bytes: Uint8Array<ArrayBuffer>, type: string, use: (source: import("./sources.js").Source) => Promise<T>) =>
+ *   Promise<{path: string, result: T}>} ReadPicture
+ */
+
+/**
+ * @param {File} file
+ * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>}} means
+ * @param {(share: number, soFar: {kind: "image" | "video", md5: string | null}) => void} onProgress hears how much of the
+ *   work is done, 0 to 1, and what is known already
  * @returns {Promise<HashedFile>}
  */
-export async function hashFile(file, onProgress) {
+export async function hashFile(file, means, onProgress) {
   const started = performance.now();
   /** @type {HashedFile} */
   const hashed = { kind: "image", md5: null, pdq: [], vpdq: [], path: null, ms: 0, refused: null };
   try {
-    await fill(hashed, file, onProgress);
+    await fill(hashed, file, means, (share) => onProgress(share, { kind: hashed.kind, md5: hashed.md5 }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     hashed.refused = error.note();
@@ -32,14 +54,55 @@ export async function hashFile(file, onProgress) {
 }
 
 /**
- * @param {HashedFile} hashed @param {File} file @param {(share: number) => void} onProgress
+ * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
-async function fill(hashed, file, onProgress) {
+async function fill(hashed, file, means, onProgress) {
   if (file.size === 0) throw new Refusal("empty");
-  hashed.md5 = await md5Of(file, (share) => onProgress(share / 2));
-  const path = PATHS[0];
-  hashed.path = path.name;
-  hashed.pdq = hashSquare(await squareOf(file, path));
+  const { kind, format, type } = sniff(new Uint8Array(await read(file.slice(0, HEAD))));
+  hashed.kind = kind;
+  if (kind === "image" && format && file.size <= LARGEST_PICTURE) {
+    return fillPicture(hashed, new Uint8Array(await read(file)), type, means.readPicture, onProgress);
+  }
+  hashed.md5 = await md5OfFile(file, (share) => onProgress(share * (kind === "video" ? 0.2 : 1)));
+  if (!format) throw new Refusal("unsupported");
+  if (kind === "image") throw new Refusal("too_large");
+  if (CLOSED.includes(format)) throw new Refusal("undecodable");
+  await fillVideo(hashed, file, await means.openVideo(), onProgress);
+}
+
+/** @param {Blob} blob */
+async function read(blob) {
+  try {
+    return await blob.arrayBuffer();
+  } catch {
+    throw new Refusal("unreadable");
+  }
+}
+
+/**
+ * @param {HashedFile} hashed @param {Uint8Array<ArrayBuffer>} bytes @param {string} type @param {ReadPicture} readPicture
+ * @param {Progress} onProgress
+ */
+async function fillPicture(hashed, bytes, type, readPicture, onProgress) {
+  hashed.md5 = await md5OfBytes(bytes);
+  onProgress(0.1);
+  neutralise(bytes);
+  const { path, result } = await readPicture(bytes, type, (source) => {
+    onProgress(0.6);
+    return hashPicture(source);
+  });
+  hashed.path = path;
+  hashed.pdq = result;
+  hashed.vpdq = await hashAnimation(bytes, type);
   onProgress(1);
-  if (hashed.pdq[0].quality < LOWEST_QUALITY) throw new Refusal("too_blurry");
+  if ([...hashed.pdq, ...hashed.vpdq].every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
+}
+
+/**
+ * @param {HashedFile} hashed @param {File} file @param {typeof import("./video.js")} video @param {Progress} onProgress
+ */
+async function fillVideo(hashed, file, video, onProgress) {
+  hashed.path = "webcodecs";
+  hashed.vpdq = await video.hashVideo(file, (share) => onProgress(0.2 + share * 0.8));
+  if (hashed.vpdq.every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
 }

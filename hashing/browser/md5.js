@@ -1,22 +1,30 @@
-// Hashing in the browser: MD5 of a file of any size, a piece at a time.
+// Hashing in the browser: MD5 of a file of any size.
 
 import "../vendor/hash-wasm/dist/md5.umd.min.js";
+
+import { piecesOf } from "./pieces.js";
 
 /** @type {typeof import("hash-wasm")} */
 const { createMD5 } = /** @type {any} */ (globalThis).hashwasm;
 
-const PIECE = 4 * 1024 * 1024;
-
 /**
  * @param {Blob} file
- * @param {(share: number) => void} onProgress called with the share of the file read, 0 to 1
+ * @param {(share: number) => void} onProgress hears how much of the file has been read, 0 to 1
+ * @returns {Promise<string>} 32 hexadecimal characters
  */
-export async function md5Of(file, onProgress) {
+export async function md5OfFile(file, onProgress) {
   const md5 = await createMD5();
-  for (let offset = 0; offset < file.size; offset += PIECE) {
-    const piece = await file.slice(offset, offset + PIECE).arrayBuffer();
-    md5.update(new Uint8Array(piece));
-    onProgress(Math.min(1, (offset + PIECE) / file.size));
+  let read = 0;
+  for await (const piece of piecesOf(file)) {
+    md5.update(piece);
+    read += piece.length;
+    onProgress(read / file.size);
   }
   return md5.digest();
+}
+
+/** @param {Uint8Array} bytes */
+export async function md5OfBytes(bytes) {
+  const md5 = await createMD5();
+  return md5.update(bytes).digest();
 }

@@ -70,6 +70,15 @@ export function frequenciesOf(square) {
 }
 
 /**
+ * How far the median is from the next frequency above or below: what must change before a bit does.
+ * @param {Float32Array} frequencies
+ */
+export function marginOf(frequencies) {
+  const sorted = Float32Array.from(frequencies).sort();
+  return Math.min(sorted[127] - sorted[126], sorted[128] - sorted[127]);
+}
+
+/**
  * One bit a frequency: is it above the (lower) median? Written from the last bit to the first, as the reference does.
  * @param {Float32Array} frequencies
  */
@@ -122,4 +131,16 @@ export function hashSquare(square, forms = FORMS) {
   const quality = qualityOf(square);
   const frequencies = frequenciesOf(square);
   return forms.map((form) => ({ digest: digestOf(turned(frequencies, form)), quality, form }));
+}
+
+/**
+ * Bits in which two digests differ.
+ * @param {string} one @param {string} other
+ */
+export function distance(one, other) {
+  let bits = 0;
+  for (let at = 0; at < one.length; at++) {
+    for (let nibble = parseInt(one[at], 16) ^ parseInt(other[at], 16); nibble; nibble &= nibble - 1) bits += 1;
+  }
+  return bits;
 }

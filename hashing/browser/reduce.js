@@ -1,6 +1,6 @@
 // Hashing in the browser: from pixels to the 64 x 64 brightness values PDQ is made of, without a full-size copy.
 
-import { SIDE, tents } from "./tent.js";
+import { addAcross, SIDE, tents } from "./tent.js";
 
 const GROUP = 8;
 // Two 8-bit channels are summed side by side in one 32-bit number: weights of a group may add up to 65535 / 255 at most.
@@ -97,7 +97,7 @@ export class Reducer {
         touched = true;
         this.addGroup(pixels, inside, group.scale, stride);
       }
-      if (touched) addAcross(this.sums, this.columns, this.square.subarray(sample * SIDE, (sample + 1) * SIDE));
+      if (touched) addAcross(this.sums, this.columns, 1, this.square.subarray(sample * SIDE, (sample + 1) * SIDE));
     });
   }
 
@@ -112,16 +112,37 @@ export class Reducer {
   }
 }
 
+/** Shrinks a plane of brightness values, such as a video frame's, to the 64 x 64 values PDQ works on. */
+export class LumaReducer {
+  /** @param {number} width pixels, at least 64 @param {number} height likewise */
+  constructor(width, height) {
+    this.width = width;
+    this.height = height;
+    this.columns = tents(width);
+    this.rows = tents(height);
+    this.sums = new Float64Array(width);
+  }
+
+  /**
+   * @param {Uint8Array | Uint16Array} plane @param {number} stride values from one row to the next
+   * @param {Float64Array} levels the brightness each value stands for
+   */
+  square(plane, stride, levels) {
+    const square = new Float64Array(SIDE * SIDE);
+    this.rows.forEach((terms, sample) => {
+      for (const { first, weights, scale } of terms) {
+        this.sums.fill(0);
+        weights.forEach((weight, at) => addLuma(plane, (first + at) * stride, weight, levels, this.sums));
+        addAcross(this.sums, this.columns, scale, square.subarray(sample * SIDE, (sample + 1) * SIDE));
+      }
+    });
+    return square;
+  }
+}
+
 /**
- * Adds one row of brightness values, shrunk to 64, to `samples`.
- * @param {Float64Array} row @param {import("./tent.js").Term[][]} columns @param {Float64Array} samples
+ * @param {Uint8Array | Uint16Array} plane @param {number} start @param {number} weight @param {Float64Array} levels @param {Float64Array} sums
  */
-function addAcross(row, columns, samples) {
-  columns.forEach((terms, sample) => {
-    for (const { first, weights, scale } of terms) {
-      let sum = 0;
-      for (let at = 0; at < weights.length; at++) sum += weights[at] * row[first + at];
-      samples[sample] += scale * sum;
-    }
-  });
+function addLuma(plane, start, weight, levels, sums) {
+  for (let x = 0; x < sums.length; x++) sums[x] += weight * levels[plane[start + x]];
 }

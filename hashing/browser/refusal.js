@@ -5,16 +5,24 @@
 /** @type {Record<string, string>} */
 export const REASONS = Object.freeze({
   empty: "This file is empty.",
-  unsupported: "This browser cannot open this kind of file. Try a JPEG or PNG picture, or an MP4 video.",
-  damaged: "This file seems to be damaged: it cannot be opened.",
-  too_small: "This picture is too small to recognise.",
-  too_blurry: "This picture has too little detail to recognise. It may be blank or very blurry.",
-  too_large: "This picture is larger than this device can open.",
-  not_exact: "This browser changes pictures when they are read, so its fingerprints would be wrong. Try another browser.",
-  unreadable: "This file could not be read. It may have been moved or deleted.",
+  unsupported: "This is not a picture or video we know. Try a JPEG or PNG picture, or an MP4 video.",
+  undecodable:
+    "This browser cannot look inside this file. An exact copy of it can still be found, but a changed copy cannot. " +
+    "Another browser, or saving it as JPEG or MP4, may help.",
+  damaged: "This file seems to be damaged: it cannot be opened. Only an exact copy of it can be found.",
+  protected: "This video is locked by the shop or app it came from. Only an exact copy of it can be found.",
+  too_small: "This picture is too small to recognise. Only an exact copy of it can be found.",
+  too_blurry:
+    "This has too little detail to recognise: it may be blank or very blurry. Only an exact copy of it can be found.",
+  too_large: "This picture is too large for this device to open.",
+  not_exact:
+    "This browser changes pictures when they are read, so what we make of them would be wrong. " +
+    "Only an exact copy can be found. Please try another browser.",
+  gave_up: "This file took too long or could not be opened on this device. Please try it alone, or on another device.",
+  unreadable: "This file could not be read. It may have been moved or deleted. Please choose it again.",
 });
 
-/** A file that gives no picture fingerprint. The code is one of REASONS. */
+/** A file that gives no (useful) fingerprint of what it shows. The code is one of REASONS. */
 export class Refusal extends Error {
   /** @param {string} code */
   constructor(code) {

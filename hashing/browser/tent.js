@@ -61,3 +61,17 @@ function termsAt(centre, window, length) {
   const outerCount = outer.high - outer.low + 1;
   return [...byCount].map(([count, weights]) => ({ first, weights, scale: 1 / (count * outerCount) }));
 }
+
+/**
+ * Adds one row of values, shrunk to 64 and multiplied by `factor`, to `samples`.
+ * @param {Float64Array} row @param {Term[][]} columns @param {number} factor @param {Float64Array} samples
+ */
+export function addAcross(row, columns, factor, samples) {
+  columns.forEach((terms, sample) => {
+    for (const { first, weights, scale } of terms) {
+      let sum = 0;
+      for (let at = 0; at < weights.length; at++) sum += weights[at] * row[first + at];
+      samples[sample] += factor * scale * sum;
+    }
+  });
+}

@@ -136,8 +136,8 @@ STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "portal" / "static",
     ("hashing", BASE_DIR / "hashing" / "browser"),
     ("vendor/hash-wasm/dist", BASE_DIR / "node_modules" / "hash-wasm" / "dist"),
-    ("vendor/mediabunny", BASE_DIR / "node_modules" / "mediabunny" / "dist" / "bundles"),
-    ("vendor/libheif-js", BASE_DIR / "node_modules" / "libheif-js" / "libheif-wasm"),
+    ("vendor/mediabunny/dist/bundles", BASE_DIR / "node_modules" / "mediabunny" / "dist" / "bundles"),
+    ("vendor/libheif-js/libheif-wasm", BASE_DIR / "node_modules" / "libheif-js" / "libheif-wasm"),
 ]
 # Scripts are served as written, under the names they have in the repository.
 WHITENOISE_USE_FINDERS = True

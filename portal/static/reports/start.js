@@ -5,7 +5,7 @@ import { bodyOf } from './payload.js';
 import { grouped, makeReceipt } from './receipt.js';
 import { Refusal, send } from './send.js';
 
-/** @typedef {import('./payload.js').Hashed & {refused: null | {code: string, text: string}}} HashedFile */
+/** @typedef {import('../hashing/hash_file.js').HashedFile} HashedFile */
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-behaviour="report"]'));
 const words = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('words')).textContent ?? '{}');
@@ -17,7 +17,7 @@ const hasher = createHasher({
   size: Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)),
 });
 
-/** @type {Map<number, HashedFile>} */
+/** @type {Map<number, import('./payload.js').Hashed>} */
 const ready = new Map();
 let pending = 0;
 let counter = 0;
@@ -100,11 +100,12 @@ async function take(file) {
  * @param {number} number
  */
 function settle(row, hashed, number) {
-  if (hashed.refused && !hashed.md5) {
-    fail(row, words[hashed.refused.code] ?? hashed.refused.text);
+  const { md5 } = hashed;
+  if (!md5) {
+    fail(row, hashed.refused ? (words[hashed.refused.code] ?? hashed.refused.text) : words.failed);
     return;
   }
-  ready.set(number, hashed);
+  ready.set(number, { ...hashed, md5 });
   part('bar', row).hidden = true;
   row.dataset.state = 'done';
   part('state', row).textContent = hashed.refused ? (words[hashed.refused.code] ?? hashed.refused.text) : words.ready;

@@ -1,0 +1,64 @@
+// Hashing in the browser: opens pictures and videos along the paths that passed the self-test, and along no other.
+
+import { Refusal } from "./refusal.js";
+import { pathsThatPass, videoPasses } from "./self_test.js";
+
+/** @type {Promise<import("./paths.js").Path[]> | null} */
+let paths = null;
+/** @type {Promise<boolean> | null} */
+let video = null;
+
+/** A HEIC picture this browser cannot open itself. libheif can, in a worker of its own, ended when done: it is large. */
+export class NeedsHeic extends Error {}
+
+/** @type {import("./hash_file.js").ReadPicture} */
+export async function readPicture(bytes, type, use) {
+  if (type === "image/tiff") throw new Refusal("undecodable");
+  paths ??= pathsThatPass();
+  for (const path of await paths) {
+    const read = await readAlong(path, bytes, type, use);
+    if (read) return read;
+  }
+  throw new Refusal((await paths).length > 0 ? "damaged" : "not_exact");
+}
+
+/**
+ * Null where this path does not lead to this picture, or breaks on the way: the next one may not.
+ * @template T @param {import("./paths.js").Path} path @param {Uint8Array<ArrayBuffer>} bytes @param {string} type
+ * @param {(source: import("./sources.js").Source) => Promise<T>} use
+ */
+async function readAlong(path, bytes, type, use) {
+  let source = null;
+  try {
+    source = await path.open(bytes, type);
+    return source && { path: path.name, result: await use(source) };
+  } catch (error) {
+    if (!source && type === "image/heic") throw new NeedsHeic();
+    if (error instanceof Refusal) throw error;
+    return null;
+  } finally {
+    source?.close();
+  }
+}
+
+/**
+ * Reads a HEIC picture with libheif, whose pixels need no test: no browser has its hands in them.
+ * @type {import("./hash_file.js").ReadPicture}
+ */
+export async function readHeic(bytes, _type, use) {
+  const { openHeic } = await import("./heic.js");
+  const source = await openHeic(bytes);
+  try {
+    return { path: "libheif", result: await use(source) };
+  } finally {
+    source.close();
+  }
+}
+
+/** The video module, fetched when first needed. Throws Refusal where this browser's frames are not what they should be. */
+export async function openVideo() {
+  const module = await import("./video.js");
+  video ??= videoPasses(module.hashVideo);
+  if (!(await video)) throw new Refusal("not_exact");
+  return module;
+}

@@ -1,0 +1,166 @@
+// Hashing in the browser: a decoded picture, read in strips, whether it holds pixels or the planes of a JPEG.
+
+import { PlaneReducer } from "./planes.js";
+import { Reducer } from "./reduce.js";
+
+/** Rows are read in strips of about this many pixels, so that a large picture is never held twice. */
+const STRIP = 1_000_000;
+
+/**
+ * What the rest works with. `square` gives the 64 x 64 brightness values, `luma` the brightness of the pixels in the
+ * given columns and rows (both rising), row by row. `opaque` holds once either has been asked for.
+ * @typedef {{width: number, height: number, opaque: boolean, square: (flat?: boolean) => Promise<Float64Array>,
+ *   luma: (columns: Int32Array, rows: Int32Array, flat?: boolean) => Promise<Float32Array>, close: () => void}} Source
+ */
+
+/**
+ * @param {number} width @param {number} height
+ * @returns {{top: number, count: number}[]} strips of an even number of rows
+ */
+function stripsOf(width, height) {
+  const rows = Math.max(16, Math.floor(STRIP / width / 2) * 2);
+  return Array.from({ length: Math.ceil(height / rows) }, (_, at) => {
+    return { top: at * rows, count: Math.min(rows, height - at * rows) };
+  });
+}
+
+/**
+ * A picture of which RGBA pixels can be read.
+ * @implements {Source}
+ */
+export class PixelSource {
+  /**
+   * @param {number} width @param {number} height
+   * @param {(top: number, count: number) => Promise<Uint8Array> | Uint8Array} read gives the pixels of some rows; they
+   *   may be overwritten by the next call
+   * @param {() => void} close
+   */
+  constructor(width, height, read, close) {
+    this.width = width;
+    this.height = height;
+    this.read = read;
+    this.close = close;
+    this.opaque = true;
+  }
+
+  /** @param {boolean} flat laid on white */
+  async *strips(flat) {
+    for (const { top, count } of stripsOf(this.width, this.height)) {
+      const bytes = await this.read(top, count);
+      if (flat) flatten(bytes);
+      yield { top, count, bytes };
+    }
+  }
+
+  async square(flat = false) {
+    const reducer = new Reducer(this.width, this.height);
+    for await (const { top, count, bytes } of this.strips(flat)) {
+      reducer.add(new Uint32Array(bytes.buffer, bytes.byteOffset, this.width * count), top, count);
+    }
+    if (!flat) this.opaque = reducer.opaque;
+    return reducer.square;
+  }
+
+  /** @param {Int32Array} columns @param {Int32Array} rows */
+  async luma(columns, rows, flat = false) {
+    const values = new Float32Array(columns.length * rows.length);
+    let [next, alpha] = [0, 255];
+    for await (const { top, count, bytes } of this.strips(flat)) {
+      for (; next < rows.length && rows[next] < top + count; next++) {
+        const start = (rows[next] - top) * this.width;
+        for (let column = 0, at = next * columns.length; column < columns.length; column++, at++) {
+          const pixel = (start + columns[column]) * 4;
+          values[at] = bytes[pixel] * 0.299 + bytes[pixel + 1] * 0.587 + bytes[pixel + 2] * 0.114;
+          alpha &= bytes[pixel + 3];
+        }
+      }
+    }
+    if (!flat && alpha !== 255) this.opaque = false;
+    return values;
+  }
+}
+
+/**
+ * Lays see-through pixels on white.
+ * @param {Uint8Array} bytes RGBA
+ */
+function flatten(bytes) {
+  for (let at = 0; at < bytes.length; at += 4) {
+    const alpha = bytes[at + 3];
+    if (alpha === 255) continue;
+    for (let channel = at; channel < at + 3; channel++) bytes[channel] = 255 + Math.round(((bytes[channel] - 255) * alpha) / 255);
+    bytes[at + 3] = 255;
+  }
+}
+
+/**
+ * A decoded JPEG of which the brightness and colour planes can be read.
+ * @implements {Source}
+ */
+export class PlaneSource {
+  /** @param {VideoFrame} frame @param {"I420" | "I422" | "I444"} layout */
+  constructor(frame, layout) {
+    const { x, y, width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
+    this.frame = frame;
+    this.layout = layout;
+    this.origin = { x, y };
+    this.width = width;
+    this.height = height;
+    this.opaque = true;
+    this.buffer = new Uint8Array(0);
+  }
+
+  close() {
+    this.frame.close();
+  }
+
+  async square() {
+    const reducer = new PlaneReducer(this.width, this.height, this.layout);
+    for await (const planes of this.strips(reducer)) reducer.add(planes);
+    return reducer.square;
+  }
+
+  /** @param {Int32Array} columns @param {Int32Array} rows */
+  async luma(columns, rows) {
+    const reducer = new PlaneReducer(this.width, this.height, this.layout);
+    const values = new Float32Array(columns.length * rows.length);
+    let next = 0;
+    for await (const planes of this.strips(reducer)) {
+      for (; next < rows.length && rows[next] < planes.top + planes.count; next++) {
+        for (let column = 0, at = next * columns.length; column < columns.length; column++, at++) {
+          values[at] = reducer.valueAt(planes, columns[column], rows[next]) / 1000;
+        }
+      }
+    }
+    return values;
+  }
+
+  /**
+   * The planes of each strip, with the rows of colour next to it, which the upsampling leans on.
+   * @param {PlaneReducer} reducer
+   * @returns {AsyncGenerator<import("./planes.js").Planes>}
+   */
+  async *strips(reducer) {
+    for (const { top, count } of stripsOf(this.width, this.height)) {
+      const from = Math.max(0, top - 2);
+      const to = Math.min(this.height, top + count + 2);
+      yield { ...(await this.copy(reducer, from, to - from)), top, count };
+    }
+  }
+
+  /** @param {PlaneReducer} reducer @param {number} from @param {number} count */
+  async copy({ colourWidth, down }, from, count) {
+    const { width, origin } = this;
+    const lumaSize = width * count;
+    const colourSize = colourWidth * Math.ceil(count / down);
+    if (this.buffer.length < lumaSize + 2 * colourSize) this.buffer = new Uint8Array(lumaSize + 2 * colourSize);
+    const strides = [[0, width], [lumaSize, colourWidth], [lumaSize + colourSize, colourWidth]];
+    await this.frame.copyTo(this.buffer, {
+      rect: { x: origin.x, y: origin.y + from, width, height: count },
+      layout: strides.map(([offset, stride]) => ({ offset, stride })),
+    });
+    const [cb, cr] = [this.buffer.subarray(lumaSize), this.buffer.subarray(lumaSize + colourSize)];
+    const colourTop = from / down;
+    return { luma: this.buffer, lumaTop: from, lumaStride: width, cb, cr, colourStride: colourWidth, colourTop };
+  }
+}

@@ -1,0 +1,177 @@
+// Hashing in the browser: vPDQ, about one PDQ digest a second of a video.
+
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } from "../vendor/mediabunny/dist/bundles/mediabunny.min.mjs";
+
+import { frameSource } from "./paths.js";
+import { hashSquare } from "./pdq.js";
+import { squareOf } from "./picture.js";
+import { LumaReducer } from "./reduce.js";
+import { Refusal } from "./refusal.js";
+import { squareOfLuma } from "./stepwise.js";
+import { SIDE } from "./tent.js";
+
+/** Bytes at either end of a file within which an MP4's description starts. */
+const DESCRIPTION = 1024 * 1024;
+
+/** Layouts whose first plane is brightness, and its bits. */
+const PLANAR = new Map([
+  ...["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"].map((format) => /** @type {const} */ ([format, 8])),
+  ...["I420P10", "I422P10", "I444P10"].map((format) => /** @type {const} */ ([format, 10])),
+]);
+
+/**
+ * @param {Blob} file @param {(share: number) => void} onProgress
+ * @returns {Promise<import("./hash_file.js").VideoDigest[]>}
+ */
+export async function hashVideo(file, onProgress) {
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  try {
+    const track = await trackOf(input);
+    const sampled = await sampledTimes(track);
+    return await hashFrames(track, sampled, onProgress);
+  } catch (error) {
+    if (await isLocked(file)) throw new Refusal("protected");
+    throw error instanceof Refusal ? error : new Refusal("damaged");
+  } finally {
+    input.dispose();
+  }
+}
+
+/**
+ * Whether an MP4 says its pictures are encrypted: its description, at the start or the end of the file, then names `encv`.
+ * @param {Blob} file
+ */
+async function isLocked(file) {
+  for (const part of [file.slice(0, DESCRIPTION), file.slice(-DESCRIPTION)]) {
+    const text = new TextDecoder("latin1").decode(await part.arrayBuffer());
+    if (text.includes("encv") && text.includes("sinf")) return true;
+  }
+  return false;
+}
+
+/** @param {import("mediabunny").Input} input */
+async function trackOf(input) {
+  if ((await input.getTracks()).length === 0) throw new Refusal("damaged");
+  const track = await input.getPrimaryVideoTrack();
+  if (!track || !(await track.canDecode())) throw new Refusal("undecodable");
+  return track;
+}
+
+/**
+ * The frames vPDQ takes: every n-th in order of display, n being the whole frames in a second. Times are counted in frames,
+ * as vPDQ counts them, so that they agree with it where frames are unevenly spaced.
+ * @param {import("mediabunny").InputVideoTrack} track
+ * @returns {Promise<{timestamp: number, seconds: number}[]>}
+ */
+async function sampledTimes(track) {
+  const timestamps = [];
+  let end = 0;
+  const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
+  for await (const { timestamp, duration } of packets) {
+    timestamps.push(timestamp);
+    end = Math.max(end, timestamp + duration);
+  }
+  timestamps.sort((one, other) => one - other);
+  const shown = timestamps.filter((timestamp) => timestamp >= -1e-6);
+  const rate = frameRate(shown, end);
+  const step = Math.max(1, Math.trunc(rate));
+  return shown.filter((_, index) => index % step === 0).map((timestamp, at) => ({ timestamp, seconds: (at * step) / rate }));
+}
+
+/**
+ * Frames a second, on average. Containers round times to the millisecond, so a rate next to a usual one is that one.
+ * @param {number[]} timestamps rising @param {number} end of the last frame
+ */
+export function frameRate(timestamps, end) {
+  const length = end - timestamps[0];
+  if (!(length > 0)) return 1;
+  const rate = timestamps.length / length;
+  const slack = (0.0015 / length) * rate + 1e-6;
+  const usual = [Math.round(rate), (Math.round(rate * 1.001) * 1000) / 1001];
+  return usual.find((candidate) => candidate > 0 && Math.abs(candidate - rate) <= slack) ?? rate;
+}
+
+/**
+ * @param {import("mediabunny").InputVideoTrack} track @param {{timestamp: number, seconds: number}[]} sampled
+ * @param {(share: number) => void} onProgress
+ */
+async function hashFrames(track, sampled, onProgress) {
+  const hasher = new FrameHasher();
+  /** @type {import("./hash_file.js").VideoDigest[]} */
+  const digests = [];
+  const samples = new VideoSampleSink(track).samplesAtTimestamps(sampled.map(({ timestamp }) => timestamp));
+  for await (const sample of samples) {
+    const { seconds } = sampled[digests.length];
+    if (!sample) throw new Refusal("damaged");
+    const frame = sample.toVideoFrame();
+    sample.close();
+    digests.push({ seconds: Math.round(seconds * 1000) / 1000, ...(await hasher.hash(frame)) });
+    frame.close();
+    onProgress(digests.length / sampled.length);
+  }
+  if (digests.length === 0) throw new Refusal("damaged");
+  return digests;
+}
+
+/** Hashes frame after frame of one video, in one buffer. */
+export class FrameHasher {
+  constructor() {
+    this.buffer = new Uint8Array(0);
+    /** @type {LumaReducer | null} */
+    this.reducer = null;
+  }
+
+  /** @param {VideoFrame} frame */
+  async hash(frame) {
+    const [{ digest, quality }] = hashSquare(await this.square(frame), ["original"]);
+    return { digest, quality };
+  }
+
+  /** @param {VideoFrame} frame */
+  async square(frame) {
+    const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
+    const bits = PLANAR.get(/** @type {string} */ (frame.format));
+    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame), false);
+    const { plane, stride } = await this.lumaPlane(frame, bits > 8);
+    const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
+    if (Math.min(width, height) < SIDE || (width === SIDE && height === SIDE)) {
+      return squareOfLuma(lumaOf(plane, stride, width, height, levels), width, height);
+    }
+    if (this.reducer?.width !== width || this.reducer.height !== height) this.reducer = new LumaReducer(width, height);
+    return this.reducer.square(plane, stride, levels);
+  }
+
+  /** @param {VideoFrame} frame @param {boolean} wide two bytes a value */
+  async lumaPlane(frame, wide) {
+    const size = frame.allocationSize();
+    if (this.buffer.length < size) this.buffer = new Uint8Array(size);
+    const [{ offset, stride }] = await frame.copyTo(this.buffer);
+    if (!wide) return { plane: this.buffer.subarray(offset), stride };
+    return { plane: new Uint16Array(this.buffer.buffer, offset, (size - offset) >> 1), stride: stride >> 1 };
+  }
+}
+
+/**
+ * Whether planes of full size may hold green, blue and red instead of brightness; browsers then name no matrix.
+ * @param {VideoFrame} frame
+ */
+function holdsColours({ format, colorSpace: { matrix } }) {
+  return String(format).startsWith("I444") && (!matrix || matrix === "rgb");
+}
+
+/**
+ * The brightness, 0 to 255, that each value of a brightness plane stands for.
+ * @param {number} bits of a value @param {boolean} fullRange
+ */
+function levelsOf(bits, fullRange) {
+  const unit = 2 ** (bits - 8);
+  return Float64Array.from({ length: 2 ** bits }, (_, value) =>
+    fullRange ? value / unit : Math.min(255, Math.max(0, ((value / unit - 16) * 255) / 219)));
+}
+
+/**
+ * @param {Uint8Array | Uint16Array} plane @param {number} stride @param {number} width @param {number} height @param {Float64Array} levels
+ */
+function lumaOf(plane, stride, width, height, levels) {
+  return Float32Array.from({ length: width * height }, (_, at) => levels[plane[Math.floor(at / width) * stride + (at % width)]]);
+}
