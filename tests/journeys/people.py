@@ -3,6 +3,7 @@
 import io
 import time
 from base64 import b32decode
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import requests
@@ -100,12 +101,17 @@ class Platform:
             self.checkpoint = delta.checkpoint
         return self.state
 
-    def fetch_until(self, wanted: int, seconds: float = 20.0) -> dict[str, NCMECEntryUpdate]:
-        """Fetch until the list holds so many entries; the client itself stays five seconds behind its clock."""
+    def fetch_until(self, holds: Callable[[], bool], seconds: float = 20.0) -> dict[str, NCMECEntryUpdate]:
+        """Fetch until something holds; the client itself stays five seconds behind its clock."""
         deadline = time.monotonic() + seconds
-        while len(self.fetch()) != wanted and time.monotonic() < deadline:
+        while self.fetch() is not None and not holds():
+            assert time.monotonic() < deadline, "the client waited in vain"
             time.sleep(0.5)
         return self.state
+
+    def entry_of(self, shown: str) -> NCMECEntryUpdate | None:
+        """Give the entry whose PDQ digest stands in what a reporter's page showed."""
+        return next((entry for entry in self.state.values() if entry.fingerprints.get("pdq", "-") in shown), None)
 
     def matches(self, picture: Image.Image) -> list[str]:
         """Give the ids of the entries that the client's own index finds for a picture."""

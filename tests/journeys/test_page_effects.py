@@ -31,7 +31,7 @@ def test_a_whole_report_contacts_no_other_origin_and_sends_no_picture(service, p
     """Every request of the visit, its origin and its body."""
     context = person()
     requests = []
-    context.on("request", requests.append)
+    context.on("request", lambda request: requests.append(request))
     reporter = Reporter(context, service.base_url)
     picture = photo(21)
     reporter.choose(picture)
