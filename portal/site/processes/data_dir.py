@@ -11,7 +11,8 @@ from typing import IO, Any
 
 from portal.site.processes import postgres
 
-SECRET_BYTES = {"SECRET_KEY": 48, "FIELD_ENCRYPTION_KEYS": 32} | dict.fromkeys((postgres.SUPERUSER, *postgres.ROLES), 48)
+PASSWORDS = dict.fromkeys((postgres.SUPERUSER, *postgres.ROLES), 48)
+SECRET_BYTES = {"SECRET_KEY": 48, "FIELD_ENCRYPTION_KEYS": 32} | PASSWORDS
 """How long they are: the keys of the site, and the passwords of the embedded database's roles."""
 
 

@@ -21,7 +21,9 @@ GUARDED = ("MIGRATION_DATABASE_URL", "SEQUENCER_DATABASE_URL", "LOG_SIGNING_KEY_
 """What only the program that needs it is told."""
 
 
-def environment(configuration: Configuration, secrets: Mapping[str, str], embedded: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    configuration: Configuration, secrets: Mapping[str, str], embedded: Mapping[str, str]
+) -> dict[str, str]:
     """What the programs may be told: what the operator set, and ours for the rest.
 
     `embedded` holds the addresses of the embedded database by their names; it is empty where there is none.
