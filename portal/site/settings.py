@@ -99,11 +99,15 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # The application's role cannot change the log's tables; migrations run as their owner.
 SEQUENCER_DATABASE_URL = env.str("SEQUENCER_DATABASE_URL", env.str("DATABASE_URL", "postgres:///takeitdown"))
-_database_url = env.str("MIGRATION_DATABASE_URL", "") if env.bool("AS_OWNER", False) else ""
-DATABASES = {"default": env.db_url_config(_database_url or env.str("DATABASE_URL", "postgres:///takeitdown"))}
+APPLICATION_DATABASE_URL = env.str("DATABASE_URL", "postgres:///takeitdown")
+AS_OWNER = env.bool("AS_OWNER", False)
+_database_url = env.str("MIGRATION_DATABASE_URL", "") if AS_OWNER else ""
+DATABASES = {"default": env.db_url_config(_database_url or APPLICATION_DATABASE_URL)}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if AS_OWNER:  # a migration that waits for a lock makes everybody behind it wait: rather let it fail
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=2s -c statement_timeout=15min"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"

@@ -1,17 +1,28 @@
 """Change entries: one atomic verb each."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from hashlib import sha256
 
 import rfc8785
 from django.db import transaction
+from django.utils import timezone
 
 from registry.access.actors import Actor
 from registry.entries import queries, rules
-from registry.entries.models import Claim, Entry, Fingerprint
+from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
-from registry.entries.states import TRANSITIONS, ClaimState
+from registry.entries.states import (
+    HELD_VERBS,
+    TRANSITIONS,
+    ClaimState,
+    Confidence,
+    EntryState,
+    FlagKind,
+    HoldState,
+    Reason,
+)
 from registry.log import actions as log
 from registry.log.events import Change, Event
 
@@ -19,77 +30,313 @@ NONCE_SIZE = 32
 
 
 @transaction.atomic
-def accept_items(items: Sequence[SubmittedItem], *, holder: str, actor: Actor) -> list[Entry]:
-    """Give the holder a claim on each item's entry, which is made and listed when there is none of the same file."""
+def accept_items(
+    items: Sequence[SubmittedItem],
+    *,
+    holder: str,
+    actor: Actor,
+    expires_on: date | None = None,
+    is_held: bool = False,
+) -> list[Entry]:
+    """Give the holder a claim on each item's entry, which is made when there is none of the same file, and listed.
+
+    `is_held`: new entries stay pending until `list_entry`.
+    """
     items = [rules.canonical_item(item) for item in items]
+    today = timezone.now().date()
+    expires_on = expires_on or rules.default_expiry(today)
+    rules.check_expiry(expires_on, today)
     queries.lock_digests([digest for item in items for digest in rules.shared_digests(item)])
     known = queries.same_files(items)
-    entries = []
+    entries, new = [], []
     for item in items:
         digests = rules.shared_digests(item)
         entry = next((known[item.kind, digest] for digest in digests if (item.kind, digest) in known), None)
         if entry is None:
-            entry = list_entry(_make_entry(item, actor), actor=actor)
+            entry = _new_entry(item)
+            new.append((entry, item))
             known.update({(item.kind, digest): entry for digest in digests})
-        _make_claim(entry, holder, actor)
         entries.append(entry)
+    _add(new, is_listed=not is_held, actor=actor)
+    _claim(list(dict.fromkeys(entries)), holder, expires_on, actor)
     return entries
 
 
 @transaction.atomic
 def list_entry(entry: Entry, *, actor: Actor) -> Entry:
-    """Put an entry on the list."""
-    entry = _move(entry, "list")
-    log.publish(Change.LIST, subject=entry.reference, commit=bytes(entry.commit))
-    log.record(Event.ENTRY_LIST, actor=actor, subject=f"entry:{entry.reference}")
-    return entry
+    """Put a pending entry on the list."""
+    entry = _move(queries.lock(entry), "list", actor)
+    return _settle(entry, actor)
 
 
 @transaction.atomic
-def withdraw_claims(holder: str, *, actor: Actor) -> None:
-    """End all claims of a holder; an entry leaves the list when its last claim ends."""
-    for entry in queries.lock_claimed_by(holder):
-        Claim.objects.filter(entry=entry, holder=holder).update(state=ClaimState.WITHDRAWN)
-        log.record(Event.CLAIM_WITHDRAW, actor=actor, subject=f"entry:{entry.reference}")
-        if not queries.is_claimed(entry):
-            withdraw_entry(entry, actor=actor)
+def withdraw_claims(holder: str, *, actor: Actor, references: Collection[str] | None = None) -> None:
+    """End claims of a holder, all or those on the named entries; an entry leaves the list when its last claim ends."""
+    _change_claims(holder, ClaimState.WITHDRAWN, Event.CLAIM_WITHDRAW, actor, references)
+
+
+@transaction.atomic
+def pause_claims(holder: str, *, actor: Actor, references: Collection[str] | None = None) -> None:
+    """Pause claims of a holder; an entry is off the list while all its claims are paused."""
+    _change_claims(holder, ClaimState.PAUSED, Event.CLAIM_PAUSE, actor, references)
+
+
+@transaction.atomic
+def resume_claims(holder: str, *, actor: Actor, references: Collection[str] | None = None) -> None:
+    """Resume paused claims of a holder; their entries go back on the list."""
+    _change_claims(holder, ClaimState.ACTIVE, Event.CLAIM_RESUME, actor, references)
+
+
+@transaction.atomic
+def set_expiry(holder: str, expires_on: date, *, actor: Actor, references: Collection[str] | None = None) -> None:
+    """Choose the day on which claims of a holder end by themselves."""
+    rules.check_expiry(expires_on, timezone.now().date())
+    for entry in queries.lock_claimed_by(holder, references):
+        if (
+            Claim.objects.filter(entry=entry, holder=holder)
+            .exclude(expires_on=expires_on)
+            .update(expires_on=expires_on)
+        ):
+            log.record(Event.CLAIM_SET_EXPIRY, actor=actor, subject=f"entry:{entry.reference}")
+
+
+@transaction.atomic
+def expire_claims(limit: int, *, actor: Actor) -> int:
+    """End up to `limit` claims whose day has come; give how many. An entry expires with its last claim."""
+    due = queries.due_claims(timezone.now().date(), limit)
+    references = {claim.entry_id for claim in due}
+    entries = {entry.pk: entry for entry in Entry.objects.select_for_update().filter(pk__in=references).order_by("pk")}
+    for claim in due:
+        Claim.objects.filter(pk=claim.pk).update(state=ClaimState.EXPIRED)
+        log.record(Event.CLAIM_EXPIRE, actor=actor, subject=f"entry:{entries[claim.entry_id].reference}")
+    for entry in entries.values():
+        _settle(entry, actor, end="expire")
+    return len(due)
 
 
 @transaction.atomic
 def withdraw_entry(entry: Entry, *, actor: Actor) -> Entry:
-    """Take an entry off the list: its fingerprints and nonce are destroyed, a tombstone is published."""
-    entry = _move(entry, "withdraw")
-    Fingerprint.objects.filter(entry=entry).delete()
-    log.publish(Change.WITHDRAW, subject=entry.reference, commit=bytes(entry.commit))
-    log.record(Event.ENTRY_WITHDRAW, actor=actor, subject=f"entry:{entry.reference}")
+    """Take an entry off the list for good: fingerprints and nonce are destroyed, a tombstone is published."""
+    return _move(queries.lock(entry), "withdraw", actor)
+
+
+@transaction.atomic
+def quarantine_entry(entry: Entry, *, reason: Reason, actor: Actor) -> Entry:
+    """Take an entry off the list until somebody has looked."""
+    return _move(queries.lock(entry), "quarantine", actor, reason)
+
+
+@transaction.atomic
+def restore_entry(entry: Entry, *, reason: Reason, actor: Actor) -> Entry:
+    """Put a quarantined entry back."""
+    return _decide(queries.lock(entry), "restore", actor, reason)
+
+
+@transaction.atomic
+def reject_entry(entry: Entry, *, reason: Reason, actor: Actor) -> Entry:
+    """Keep an entry off the list. One that platforms corroborated takes two people: see `propose_change`."""
+    entry = queries.lock(entry)
+    rules.check_alone("reject", entry.confidence)
+    return _decide(entry, "reject", actor, reason)
+
+
+@transaction.atomic
+def weigh_feedback(entry: Entry, *, affirming: int, negative: int, actor: Actor) -> Entry:
+    """Take in how many organisations affirm the entry's fingerprints and how many say no. Again changes nothing.
+
+    Two that say no and none that affirms take it off the list until staff have looked.
+    """
+    entry = queries.lock(entry)
+    confidence = Confidence(rules.confidence(affirming, negative))
+    if entry.confidence != confidence:
+        entry.confidence = confidence
+        entry.save(update_fields=["confidence"])
+        if entry.state == EntryState.LISTED:
+            data = {"confidence": confidence.value}
+            log.publish(Change.WEIGH, subject=entry.reference, commit=bytes(entry.commit), data=data)
+        log.record(Event.ENTRY_WEIGH, actor=actor, subject=_subject(entry), data={"confidence": confidence.value})
+    if rules.is_disputed_away(affirming, negative) and entry.state in TRANSITIONS["quarantine"].sources:
+        entry = _move(entry, "quarantine", actor, Reason.FEEDBACK)
+        open_flag(entry, FlagKind.DISPUTED, actor=actor)
     return entry
 
 
-def _make_claim(entry: Entry, holder: str, actor: Actor) -> None:
-    _, is_new = Claim.objects.get_or_create(entry=entry, holder=holder)
+@transaction.atomic
+def reveal_fingerprints(entry: Entry, *, actor: Actor) -> list[Fingerprint]:
+    """Give an entry's fingerprints to a member of staff. Reading them is an act, and recorded."""
+    fingerprints = list(entry.fingerprints.order_by("pk"))
+    log.record(Event.ENTRY_REVEAL, actor=actor, subject=_subject(entry))
+    return fingerprints
+
+
+@transaction.atomic
+def open_flag(entry: Entry, kind: FlagKind, *, actor: Actor) -> None:
+    """Ask staff to look at an entry. Asking twice changes nothing."""
+    today = timezone.now().date()
+    flag, is_new = Flag.objects.get_or_create(entry=entry, kind=kind, is_open=True, defaults={"opened_on": today})
     if is_new:
-        log.record(Event.CLAIM_MAKE, actor=actor, subject=f"entry:{entry.reference}")
+        data = {"entry": entry.reference, "kind": kind.value}
+        log.record(Event.FLAG_OPEN, actor=actor, subject=f"flag:{flag.pk}", data=data)
 
 
-def _make_entry(item: SubmittedItem, actor: Actor) -> Entry:
+@transaction.atomic
+def close_flag(flag: Flag, *, actor: Actor) -> None:
+    """Say that a flag has been looked at. Closing twice changes nothing."""
+    if Flag.objects.filter(pk=flag.pk, is_open=True).update(is_open=False):
+        log.record(Event.FLAG_CLOSE, actor=actor, subject=f"flag:{flag.pk}", data={"entry": flag.entry.reference})
+
+
+@transaction.atomic
+def propose_change(verb: str, references: Collection[str], *, reason: Reason, actor: Actor) -> HeldChange:
+    """Propose a verb for one or many entries. Nothing changes until a second person agrees."""
+    names = sorted(set(references))
+    rules.check_proposal(verb, HELD_VERBS, len(names))
+    for entry in queries.lock_named(names):
+        rules.check_transition(verb, entry.state, TRANSITIONS[verb].sources)
+    hold = HeldChange.objects.create(verb=verb, reason=reason, entries=names, proposed_by=actor.reference)
+    _record_hold(Event.HOLD_PROPOSE, hold, actor)
+    return hold
+
+
+@transaction.atomic
+def agree_to_change(reference: str, *, actor: Actor) -> HeldChange:
+    """Be the second person: do what was proposed to all its entries, or, if one cannot any more, to none."""
+    hold = _end_hold(reference, HoldState.AGREED, actor)
+    for entry in queries.lock_named(hold.entries):
+        _decide(entry, hold.verb, actor, Reason(hold.reason))
+    _record_hold(Event.HOLD_AGREE, hold, actor)
+    return hold
+
+
+@transaction.atomic
+def decline_change(reference: str, *, actor: Actor) -> HeldChange:
+    """Be the second person, and say no: nothing changes."""
+    hold = _end_hold(reference, HoldState.DECLINED, actor)
+    _record_hold(Event.HOLD_DECLINE, hold, actor)
+    return hold
+
+
+@transaction.atomic
+def erase_published_ends(ends: dict[str, str], *, actor: Actor) -> int:
+    """After a restored backup: do again the withdrawals and expiries that were published since; give how many.
+
+    `ends`: entry reference to the verb that ended it. The leaves are there already, so nothing is published.
+    """
+    entries = Entry.objects.select_for_update().filter(reference__in=ends).order_by("pk")
+    erased = 0
+    for entry in entries.exclude(state__in=[step.target for step in TRANSITIONS.values() if step.erases]):
+        verb = ends[entry.reference]
+        _save(entry, verb)
+        state = ClaimState.WITHDRAWN if verb == "withdraw" else ClaimState.EXPIRED
+        Claim.objects.filter(entry=entry, state__in=[ClaimState.ACTIVE, ClaimState.PAUSED]).update(state=state)
+        log.record(TRANSITIONS[verb].event, actor=actor, subject=_subject(entry))
+        erased += 1
+    return erased
+
+
+def _change_claims(
+    holder: str, state: ClaimState, event: Event, actor: Actor, references: Collection[str] | None
+) -> None:
+    """Move a holder's claims that have not ended to a state, and their entries to where that puts them."""
+    for entry in queries.lock_claimed_by(holder, references):
+        if Claim.objects.filter(entry=entry, holder=holder).exclude(state=state).update(state=state):
+            log.record(event, actor=actor, subject=_subject(entry))
+            _settle(entry, actor)
+
+
+def _settle(entry: Entry, actor: Actor, end: str = "withdraw") -> Entry:
+    """Put an entry where its claims say: ended with the last, paused while all are, else back."""
+    states = queries.holding_states(entry)
+    if not states:
+        return _move(entry, end, actor)
+    if entry.state == EntryState.LISTED and states == {ClaimState.PAUSED}:
+        return _move(entry, "pause", actor)
+    if entry.state == EntryState.PAUSED and ClaimState.ACTIVE in states:
+        return _move(entry, "resume", actor)
+    return entry
+
+
+def _decide(entry: Entry, verb: str, actor: Actor, reason: Reason) -> Entry:
+    entry = _move(entry, verb, actor, reason)
+    return _settle(entry, actor) if verb == "restore" else entry
+
+
+def _move(entry: Entry, verb: str, actor: Actor, reason: Reason | None = None) -> Entry:
+    """Check, save, publish and record the state a verb leads to. The entry is locked already."""
+    step = TRANSITIONS[verb]
+    rules.check_transition(verb, entry.state, step.sources)
+    was_published = entry.state != EntryState.PENDING
+    _save(entry, verb)
+    if was_published or step.change is Change.LIST:
+        log.publish(step.change, subject=entry.reference, commit=bytes(entry.commit))
+    data = {} if reason is None else {"reason": reason.value}
+    log.record(step.event, actor=actor, subject=_subject(entry), data=data)
+    return entry
+
+
+def _save(entry: Entry, verb: str) -> None:
+    step = TRANSITIONS[verb]
+    entry.state = step.target
+    if step.erases:
+        entry.nonce = None
+        Fingerprint.objects.filter(entry=entry).delete()
+        Flag.objects.filter(entry=entry).delete()
+    entry.save(update_fields=["state", "nonce"])
+
+
+def _new_entry(item: SubmittedItem) -> Entry:
     nonce = secrets.token_bytes(NONCE_SIZE)
-    commit = sha256(nonce + rfc8785.dumps(rules.canonical_fingerprints(item.fingerprints))).digest()  # type: ignore[arg-type]
-    entry = Entry.objects.create(kind=item.kind, nonce=nonce, commit=commit)
+    commit = sha256(nonce + rfc8785.dumps(rules.canonical_fingerprints(item.fingerprints))).digest()
+    return Entry(kind=item.kind, nonce=nonce, commit=commit)
+
+
+def _add(new: Sequence[tuple[Entry, SubmittedItem]], *, is_listed: bool, actor: Actor) -> None:
+    """Store new entries and, where wanted, list them: the arrow `list` for all at once."""
+    if not new:
+        return
+    step = TRANSITIONS["list"]
+    for entry, _ in new:
+        rules.check_transition("list", entry.state, step.sources)
+        entry.state = step.target if is_listed else entry.state
+    Entry.objects.bulk_create(entry for entry, _ in new)
     Fingerprint.objects.bulk_create(
         Fingerprint(entry=entry, signal_type=f.signal_type.value, digest=f.digest, form=f.form, quality=f.quality)
+        for entry, item in new
         for f in item.fingerprints
     )
-    log.record(Event.ENTRY_ACCEPT, actor=actor, subject=f"entry:{entry.reference}", data={"kind": item.kind})
-    return entry
+    log.record_all(Event.ENTRY_ACCEPT, [(_subject(entry), {"kind": item.kind}) for entry, item in new], actor=actor)
+    if is_listed:
+        log.publish_all(step.change, [(entry.reference, bytes(entry.commit)) for entry, _ in new])
+        log.record_all(step.event, [(_subject(entry), {}) for entry, _ in new], actor=actor)
 
 
-def _move(entry: Entry, verb: str) -> Entry:
-    """Lock, check and save the state a verb leads to."""
-    step = TRANSITIONS[verb]
-    entry = queries.lock(entry)
-    rules.check_transition(verb, entry.state, step.sources)
-    entry.state = step.target
-    if verb == "withdraw":
-        entry.nonce = None
-    entry.save(update_fields=["state", "nonce"])
-    return entry
+def _claim(entries: Sequence[Entry], holder: str, expires_on: date, actor: Actor) -> None:
+    """Give a holder claims on entries; one that had ended begins again."""
+    mine = {claim.entry_id: claim for claim in Claim.objects.filter(holder=holder, entry__in=entries)}
+    new = [entry for entry in entries if entry.pk not in mine]
+    ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state == ClaimState.WITHDRAWN]
+    Claim.objects.bulk_create(Claim(entry=entry, holder=holder, expires_on=expires_on) for entry in new)
+    Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, expires_on=expires_on)
+    log.record_all(Event.CLAIM_MAKE, [(_subject(entry), {}) for entry in [*new, *ended]], actor=actor)
+    for entry in [*new, *ended]:
+        if entry.state == EntryState.PAUSED:
+            _settle(entry, actor)
+        elif entry.state == EntryState.REJECTED:
+            open_flag(entry, FlagKind.REPORTED_AGAIN, actor=actor)
+
+
+def _end_hold(reference: str, state: HoldState, actor: Actor) -> HeldChange:
+    hold = queries.lock_hold(reference)
+    rules.check_second(hold.state, hold.proposed_by, actor.reference)
+    hold.state, hold.decided_by = state, actor.reference
+    hold.save(update_fields=["state", "decided_by"])
+    return hold
+
+
+def _record_hold(event: Event, hold: HeldChange, actor: Actor) -> None:
+    data: log.Data = {"verb": hold.verb, "count": len(hold.entries)}
+    log.record(event, actor=actor, subject=f"hold:{hold.reference}", data=data)
+
+
+def _subject(entry: Entry) -> str:
+    return f"entry:{entry.reference}"

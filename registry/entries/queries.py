@@ -1,16 +1,18 @@
 """Read entries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from hashlib import sha256
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from hashing.signal_types import SignalType
+from registry.access.refusals import NotFound
 from registry.entries import rules
-from registry.entries.models import Claim, Entry, Fingerprint
+from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
-from registry.entries.states import ClaimState, EntryState
+from registry.entries.states import ERASED, HOLDING, FlagKind, HoldState
 
 
 SharedDigest = tuple[str, tuple[SignalType, str]]
@@ -26,8 +28,7 @@ def lock_digests(digests: Sequence[tuple[SignalType, str]]) -> None:
     """Hold these digests until the transaction ends, so that two reports of one file cannot both make an entry."""
     keys = sorted({int.from_bytes(sha256(f"{t.value}:{d}".encode()).digest()[:8], signed=True) for t, d in digests})
     with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def same_files(items: Sequence[SubmittedItem]) -> dict[SharedDigest, Entry]:
@@ -41,20 +42,25 @@ def same_files(items: Sequence[SubmittedItem]) -> dict[SharedDigest, Entry]:
     for kind, signal_type, digest, entry_id in matches.values_list("entry__kind", "signal_type", "digest", "entry_id"):
         if (kind, (SignalType(signal_type), digest)) in wanted:
             found[kind, (SignalType(signal_type), digest)] = entry_id
-    locked = (
-        Entry.objects.select_for_update()
-        .filter(pk__in=found.values())
-        .exclude(state=EntryState.WITHDRAWN)
-        .order_by("pk")
-    )
+    locked = Entry.objects.select_for_update().filter(pk__in=found.values()).exclude(state__in=ERASED).order_by("pk")
     entries = {entry.pk: entry for entry in locked}
     return {shared: entries[pk] for shared, pk in found.items() if pk in entries}
 
 
-def lock_claimed_by(holder: str) -> QuerySet[Entry]:
-    """Give the entries a holder has active claims on, locked in one order."""
-    mine = Claim.objects.filter(holder=holder, state=ClaimState.ACTIVE).values("entry")
-    return Entry.objects.select_for_update().filter(pk__in=mine).order_by("pk")
+def lock_claimed_by(holder: str, references: Collection[str] | None = None) -> QuerySet[Entry]:
+    """Give the entries a holder has claims on that have not ended, locked in one order; only the named ones if any."""
+    mine = Claim.objects.filter(holder=holder, state__in=HOLDING)
+    if references is not None:
+        mine = mine.filter(entry__reference__in=references)
+    return Entry.objects.select_for_update().filter(pk__in=mine.values("entry")).order_by("pk")
+
+
+def lock_named(references: Collection[str]) -> list[Entry]:
+    """Give the entries of these references, locked in one order. Raises NotFound when one is missing."""
+    entries = list(Entry.objects.select_for_update().filter(reference__in=references).order_by("pk"))
+    if missing := set(references) - {entry.reference for entry in entries}:
+        raise NotFound(f"There is no entry {min(missing)}.")
+    return entries
 
 
 def claims_of(holder: str) -> QuerySet[Claim]:
@@ -62,6 +68,39 @@ def claims_of(holder: str) -> QuerySet[Claim]:
     return Claim.objects.filter(holder=holder).select_related("entry").order_by("pk")
 
 
-def is_claimed(entry: Entry) -> bool:
-    """Tell whether any report still holds the entry."""
-    return Claim.objects.filter(entry=entry, state=ClaimState.ACTIVE).exists()
+def holding_states(entry: Entry) -> set[str]:
+    """Give the states of the claims that still hold the entry; empty when none does."""
+    return set(Claim.objects.filter(entry=entry, state__in=HOLDING).values_list("state", flat=True))
+
+
+def due_claims(today: date, limit: int) -> list[Claim]:
+    """Give claims that end today or before, oldest entries first."""
+    due = Claim.objects.filter(state__in=HOLDING, expires_on__lte=today)
+    return list(due.order_by("entry_id", "pk")[:limit])
+
+
+def entry_named(reference: str) -> Entry:
+    """Give the entry of this reference. Raises NotFound."""
+    entry = Entry.objects.filter(reference=reference).first()
+    if entry is None:
+        raise NotFound("There is no entry of this reference.")
+    return entry
+
+
+def lock_hold(reference: str) -> HeldChange:
+    """Give the held decision of this reference, locked until the transaction ends. Raises NotFound."""
+    hold = HeldChange.objects.select_for_update().filter(reference=reference).first()
+    if hold is None:
+        raise NotFound("There is no such proposal.")
+    return hold
+
+
+def held() -> QuerySet[HeldChange]:
+    """Give the decisions that wait for a second person, oldest first."""
+    return HeldChange.objects.filter(state=HoldState.PROPOSED).order_by("pk")
+
+
+def flagged(kind: FlagKind | None = None) -> QuerySet[Flag]:
+    """Give the open flags with their entries, oldest first."""
+    flags = Flag.objects.filter(is_open=True).select_related("entry").order_by("pk")
+    return flags if kind is None else flags.filter(kind=kind)

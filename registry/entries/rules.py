@@ -2,12 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from hashing import pdq
 from hashing.signal_types import BadDigest, SignalType, parse
-from registry.access.refusals import Invalid, Refused
+from registry.access.refusals import Invalid, NotAllowed, Refused
 
 MAXIMUM_FINGERPRINTS = 64
+DEFAULT_YEARS = 10
+LONGEST_YEARS = 25
+CORROBORATING = 2
+DISPUTING = 2
+"""Organisations."""
+MAXIMUM_BULK = 1000
 LARGEST_IMBALANCE = 16
 """Bits away from half; photographs stay within 8, blank pictures and gradients are 28 or more away."""
 
@@ -34,6 +41,53 @@ def check_transition(verb: str, state: str, sources: Collection[str]) -> None:
     """Refuse a verb that does not follow this state."""
     if state not in sources:
         raise Refused(f"An entry that is {state} cannot be changed by '{verb}'.")
+
+
+def default_expiry(today: date) -> date:
+    """Give the day a claim ends when its holder chose none."""
+    return today + timedelta(days=365 * DEFAULT_YEARS)
+
+
+def check_expiry(expires_on: date, today: date) -> None:
+    """Refuse a day that is over, or further away than anything is kept."""
+    if expires_on <= today:
+        raise Invalid("Choose a day in the future. To take your files off the list now, withdraw them.")
+    if expires_on > today + timedelta(days=366 * LONGEST_YEARS):
+        raise Invalid(f"Choose a day within the next {LONGEST_YEARS} years.")
+
+
+def confidence(affirming: int, negative: int) -> str:
+    """Give what an entry is worth after so many organisations affirmed it and so many said no."""
+    if negative:
+        return "disputed"
+    return "corroborated" if affirming >= CORROBORATING else "self-reported"
+
+
+def is_disputed_away(affirming: int, negative: int) -> bool:
+    """Tell whether an entry leaves the list until staff have looked: several said no and nobody said yes."""
+    return negative >= DISPUTING and affirming == 0
+
+
+def check_alone(verb: str, confidence_now: str) -> None:
+    """Refuse to one person alone what takes two."""
+    if verb == "reopen" or (verb == "reject" and confidence_now == "corroborated"):
+        raise NotAllowed(f"To {verb} this entry takes two people: propose it, and a second person agrees.")
+
+
+def check_proposal(verb: str, verbs: Collection[str], count: int) -> None:
+    """Refuse a proposal that names no entry, too many, or a verb that is not decided by two."""
+    if verb not in verbs:
+        raise Invalid(f"What can be proposed is: {', '.join(sorted(verbs))}.")
+    if not 1 <= count <= MAXIMUM_BULK:
+        raise Invalid(f"A proposal names from 1 to {MAXIMUM_BULK} entries.")
+
+
+def check_second(state: str, proposed_by: str, decided_by: str) -> None:
+    """Refuse a decision on a proposal that is decided already, or by the person who made it."""
+    if state != "proposed":
+        raise Refused(f"This proposal is already {state}.")
+    if proposed_by == decided_by:
+        raise NotAllowed("The second person must be another one than the first.")
 
 
 def canonical_item(item: SubmittedItem) -> SubmittedItem:

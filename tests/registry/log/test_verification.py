@@ -95,8 +95,8 @@ TAMPERINGS_BY_NAME: dict[str, Tamper] = {
     ),
     "removed and closed up": lambda draw, size: (
         "WITH gone AS (DELETE FROM log_leaf WHERE log = 'list' AND leaf_index >= %s RETURNING *) INSERT INTO log_leaf "
-        "(log, leaf_index, record, leaf_hash) SELECT log, 100000 + leaf_index - 1, record, leaf_hash FROM gone OFFSET 1",
-        [draw.randrange(size)],
+        "(log, leaf_index, record, leaf_hash) SELECT log, leaf_index - 1, record, leaf_hash FROM gone OFFSET 1",
+        [draw.randrange(size - 1)],
     ),
     "hash alone": lambda draw, size: (
         "UPDATE log_leaf SET leaf_hash = set_bit(leaf_hash, %s, 1 - get_bit(leaf_hash, 5)) WHERE log = 'list' AND leaf_index = %s",

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    """Migrate where a migration is pending, make the log's key where there is none, fill a demonstration if asked."""
+    """Migrate where a migration is pending, grant, make the log's key where there is none, fill a demonstration if asked."""
 
     help = __doc__ or ""
     requires_system_checks = []
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
+        call_command("grant_roles")
         call_command("log_key", "--ensure")
         if options["seed"]:
             call_command("seed_demo")
