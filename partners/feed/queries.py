@@ -114,7 +114,8 @@ def page(after: int, last: int, limit: int) -> Page:
 
     An entry whose state changes between two pages moves to a later leaf: it may be seen twice, never missed.
     """
-    reached, rows = after, []
+    reached = after
+    rows: list[Row] = []
     while reached < last and not rows:
         bounds = {"after": reached, "last": min(reached + limit, last)}
         rows = [Row(*row) for row in _looked_up(_PAGE, bounds)]
@@ -166,7 +167,8 @@ def _looked_up(query: str, bounds: dict[str, int]) -> list[Any]:
         # How long an array is, the planner cannot know; it would walk one for each row of another.
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(query, bounds)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def latest_checkpoint(log: str) -> SignedCheckpoint:

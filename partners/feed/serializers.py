@@ -4,6 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import Any
 
 import zstandard
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -64,10 +65,10 @@ def _stream(chunks: Iterable[bytes], chosen: Coding) -> Iterator[bytes]:
     if chosen is Coding.PLAIN:
         yield from chunks
         return
+    packer: Any = zlib.compressobj(GZIP_LEVEL, wbits=31)
+    more = zlib.Z_SYNC_FLUSH
     if chosen is Coding.ZSTD:
         packer, more = zstandard.ZstdCompressor(ZSTD_LEVEL).compressobj(), zstandard.COMPRESSOBJ_FLUSH_BLOCK
-    else:
-        packer, more = zlib.compressobj(GZIP_LEVEL, wbits=31), zlib.Z_SYNC_FLUSH
     for chunk in chunks:
         yield packer.compress(chunk) + packer.flush(more)
     yield packer.flush()
