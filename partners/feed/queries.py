@@ -1,13 +1,12 @@
 """Read the list as partners see it: straight from the log, joined to what is still known of each entry."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
 
 from partners.feed import rules
@@ -78,82 +77,98 @@ def reached_at(organisation_id: int, window_end: int) -> int | None:
     return lowest
 
 
-_PAGE = """
+_HELD = """
 WITH page AS MATERIALIZED (
-    SELECT leaf_index, published, subject FROM log_leaf AS leaf
-    WHERE log = 'list' AND leaf_index > %(after)s AND leaf_index <= %(last)s AND NOT EXISTS (
-        SELECT FROM log_leaf AS later
-        WHERE later.log = 'list' AND later.subject = leaf.subject AND later.leaf_index > leaf.leaf_index
-    )
-    ORDER BY leaf_index LIMIT %(limit)s
+    SELECT leaf_index, published, subject, record FROM log_leaf
+    WHERE log = 'list' AND leaf_index > %(after)s AND leaf_index <= %(last)s
+), newest AS MATERIALIZED (
+    SELECT subject, max(leaf_index) AS leaf_index FROM log_leaf
+    WHERE log = 'list' AND subject = ANY(ARRAY(SELECT subject FROM page)) GROUP BY subject
+), entry AS MATERIALIZED (
+    SELECT id, reference, kind, nonce, state = 'listed' AS is_live FROM entries_entry
+    WHERE reference = ANY(ARRAY(SELECT subject FROM page))
+), held AS MATERIALIZED (
+    SELECT entry_id, {fingerprints} FROM entries_fingerprint
+    WHERE entry_id = ANY(ARRAY(SELECT id FROM entry WHERE is_live)) GROUP BY entry_id
 )
-SELECT page.leaf_index, page.published, page.subject, entry.kind, entry.state = 'listed', pdq.digest, md5.digest
-FROM page
-JOIN entries_entry AS entry ON entry.reference = page.subject
-LEFT JOIN LATERAL (
-    SELECT min(digest) AS digest FROM entries_fingerprint
-    WHERE entry_id = entry.id AND form = 'original' AND signal_type = 'pdq' AND entry.state = 'listed'
-) AS pdq ON true
-LEFT JOIN LATERAL (
-    SELECT min(digest) AS digest FROM entries_fingerprint
-    WHERE entry_id = entry.id AND form = 'original' AND signal_type = 'md5' AND entry.state = 'listed'
-) AS md5 ON true
+"""
+"""What is known of a range of leaves. Whole arrays are looked up at once: each index is walked once, in its order."""
+
+_PAGE = (
+    _HELD.format(
+        fingerprints="""
+        min(digest) FILTER (WHERE signal_type = 'pdq' AND form = 'original') AS pdq,
+        min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5
+        """
+    )
+    + """
+SELECT page.leaf_index, published, subject, kind, is_live, pdq, md5
+FROM page JOIN newest USING (subject, leaf_index) JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
 ORDER BY page.leaf_index
 """
+)
 
 
 def page(after: int, last: int, limit: int) -> Page:
-    """Give up to `limit` entries whose newest leaf lies in (after, last].
+    """Give the entries whose newest leaf is among the next `limit` leaves up to `last`; empty only at the end.
 
     An entry whose state changes between two pages moves to a later leaf: it may be seen twice, never missed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE, {"after": after, "last": last, "limit": limit + 1})
-        rows = [Row(*row) for row in cursor.fetchall()]
-    if len(rows) <= limit:
-        return Page(rows, max(after, last), is_last=True)
-    return Page(rows[:limit], rows[limit - 1].leaf_index, is_last=False)
+    reached = after
+    rows: list[Row] = []
+    while reached < last and not rows:
+        bounds = {"after": reached, "last": min(reached + limit, last)}
+        rows = [Row(*row) for row in _looked_up(_PAGE, bounds)]
+        reached = bounds["last"]
+    return Page(rows, max(after, reached), is_last=reached >= last)
 
 
-_CHANGES = """
-COPY (
-    SELECT '{"index":' || leaf.leaf_index || ',"record":' || to_json(leaf.record)::text || CASE
-        WHEN later.is_there THEN ',"state":"superseded"}'
-        WHEN entry.state = 'listed' THEN ',"state":"live","kind":"' || entry.kind
-            || '","nonce":"' || encode(entry.nonce, 'hex') || '","fingerprints":[' || held.fingerprints || ']}'
-        ELSE ',"state":"removed"}'
-    END
-    FROM log_leaf AS leaf
-    LEFT JOIN entries_entry AS entry ON entry.reference = leaf.subject
-    CROSS JOIN LATERAL (SELECT EXISTS (
-        SELECT FROM log_leaf AS later
-        WHERE later.log = 'list' AND later.subject = leaf.subject AND later.leaf_index > leaf.leaf_index
-    ) AS is_there) AS later
-    LEFT JOIN LATERAL (
-        SELECT string_agg(
-            '{"digest":' || to_json(digest)::text || ',"form":' || to_json(form)::text
-                || coalesce(',"quality":' || quality, '') || ',"type":"' || signal_type || '"}',
+_CHANGES = (
+    _HELD.format(
+        fingerprints="""
+        string_agg(
+            '{"digest":' || to_json(digest) || ',"form":' || to_json(form) || coalesce(',"quality":' || quality, '')
+                || ',"type":"' || signal_type || '"}',
             ',' ORDER BY signal_type COLLATE "C", form COLLATE "C", digest COLLATE "C"
         ) AS fingerprints
-        FROM entries_fingerprint WHERE entry_id = entry.id AND entry.state = 'listed' AND NOT later.is_there
-    ) AS held ON true
-    WHERE leaf.log = 'list' AND leaf.leaf_index > %s AND leaf.leaf_index <= %s
-    ORDER BY leaf.leaf_index
-) TO STDOUT
+        """
+    )
+    + """
+SELECT string_agg(
+    '{"index":' || page.leaf_index || ',"record":' || to_json(record) || CASE
+        WHEN page.leaf_index < newest.leaf_index THEN ',"state":"superseded"}'
+        WHEN is_live THEN ',"state":"live","kind":"' || kind || '","nonce":"' || encode(nonce, 'hex')
+            || '","fingerprints":[' || fingerprints || ']}'
+        WHEN is_live IS NULL THEN ',"state":"statement"}'
+        ELSE ',"state":"removed"}'
+    END || E'\n', '' ORDER BY page.leaf_index
+)
+FROM page JOIN newest USING (subject) LEFT JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
 """
+)
+CHUNK = 4000
+"""Leaves read at once: enough to walk indexes in order, few enough for memory to stay flat."""
 
 
 def changes(after: int, last: int) -> Iterator[bytes]:
     """Give the leaves in (after, last] as lines of JSON, in chunks of whole lines; memory stays flat.
 
     Every index is there. `record` is the leaf's text, over which its hash is made. A leaf is `live` (with the entry's
-    kind, nonce and fingerprints, in the order the commitment is made over), `removed`, or `superseded` by a later one.
+    kind, nonce and fingerprints, in the order the commitment is made over), `removed`, `superseded` by a later one,
+    or a `statement` about the whole list. No transaction is left open while a slow reader takes its time.
     """
-    connection.ensure_connection()
-    with closing(connection.connection.cursor()) as cursor, cursor.copy(_CHANGES, [after, last]) as copy:
-        for chunk in copy:
-            # COPY doubles backslashes, and escapes nothing else that JSON text can hold.
-            yield bytes(chunk).replace(b"\\\\", b"\\")
+    for before in range(after, last, CHUNK):
+        [(lines,)] = _looked_up(_CHANGES, {"after": before, "last": min(before + CHUNK, last)})
+        yield lines.encode()
+
+
+def _looked_up(query: str, bounds: dict[str, int]) -> list[Any]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # How long an array is, the planner cannot know; it would walk one for each row of another.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(query, bounds)
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def latest_checkpoint(log: str) -> SignedCheckpoint:

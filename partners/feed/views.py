@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from partners.feed import actions, forms, queries
+from partners.feed import actions, forms, queries, serializers
 from registry.access import doors
 from registry.access.actors import Scope
 from registry.access.doors import Dialect
@@ -16,7 +15,6 @@ from registry.access.doors import Dialect
 
 @doors.partner(Scope.FEED_READ)
 @require_GET
-@gzip_page
 def changes(request: HttpRequest) -> HttpResponseBase:
     """Give every leaf after a cursor as NDJSON, then, as the last line, the signed checkpoint that covers them."""
     after = forms.read_cursor(request.GET.dict())
@@ -31,7 +29,7 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         yield from queries.changes(after, last)
         yield json.dumps({"checkpoint": checkpoint.note}).encode() + b"\n"
 
-    return StreamingHttpResponse(lines(), content_type="application/x-ndjson")
+    return serializers.packed_stream(request, lines(), "application/x-ndjson")
 
 
 @doors.public

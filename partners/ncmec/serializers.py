@@ -1,7 +1,8 @@
 """Write this dialect's documents, byte for byte as its clients read them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import date, timedelta
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from partners.feed.queries import Row
@@ -9,6 +10,7 @@ from partners.organisations.queries import REGISTRY_MEMBER_ID, REGISTRY_NAME
 from partners.outcomes.states import Reason
 
 NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2"
+EPOCH = date(1970, 1, 1)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _REGISTRY = f'<member id="{REGISTRY_MEMBER_ID}">{REGISTRY_NAME}</member>'
 
@@ -48,18 +50,25 @@ def entries_document(rows: Sequence[Row], next_address: str = "") -> str:
 
 def format_time(second: int) -> str:
     """Write a time as this dialect does, such as 2026-11-23T22:15:00Z."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    day, rest = divmod(second, 86_400)
+    minutes, seconds = divmod(rest, 60)
+    return f"{_day(day)}T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}Z"
+
+
+@lru_cache(4096)
+def _day(number: int) -> str:
+    return (EPOCH + timedelta(days=number)).isoformat()
 
 
 def _entries(kind: str, rows: Sequence[Row]) -> str:
     if not rows:
         return f'<{kind}s count="0"/>'
-    times = {published: format_time(published) for published in {row.published for row in rows}}
-    entries = "".join(_entry(kind, row, times[row.published]) for row in rows)
-    return f'<{kind}s count="{len(rows)}" maxTimestamp="{times[rows[-1].published]}">{entries}</{kind}s>'
+    entries = "".join([_entry(kind, row) for row in rows])
+    return f'<{kind}s count="{len(rows)}" maxTimestamp="{format_time(rows[-1].published)}">{entries}</{kind}s>'
 
 
-def _entry(kind: str, row: Row, time: str) -> str:
+def _entry(kind: str, row: Row) -> str:
+    time = format_time(row.published)
     if not row.is_live:
         tag = f"deleted{kind.capitalize()}"
         return f"<{tag}>{_REGISTRY}<id>{row.reference}</id><timestamp>{time}</timestamp></{tag}>"

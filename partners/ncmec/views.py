@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
+from partners.feed import serializers as feed
 from partners.ncmec import actions, forms, serializers
 from partners.organisations import queries as organisations
 from partners.outcomes import actions as outcomes
@@ -35,13 +35,12 @@ def members(request: HttpRequest) -> HttpResponse:
 
 @doors.partner(Scope.FEED_READ, Dialect.NCMEC)
 @require_GET
-@gzip_page
 def entries(request: HttpRequest) -> HttpResponse:
     """Give a page of what changed in a window of time."""
     window = forms.read_window(request.GET.dict(), timezone.now())
     page = actions.serve_entries(window, actor=doors.actor_of(request))
     following = "" if page.is_last else f"/v2/entries?cursor={forms.write_cursor(window, page.reached)}"
-    return _xml(serializers.entries_document(page.rows, following))
+    return feed.packed(request, _xml(serializers.entries_document(page.rows, following)))
 
 
 @doors.partner(Scope.FEED_READ, Dialect.NCMEC)

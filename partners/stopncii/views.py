@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from partners.feed import serializers as feed
 from partners.stopncii import actions, forms, serializers
 from registry.access import doors
 from registry.access.actors import Scope
@@ -17,13 +17,12 @@ from registry.access.refusals import NotAllowed
 
 @doors.partner(Scope.FEED_READ, Dialect.STOPNCII)
 @require_GET
-@gzip_page
 def fetch_hashes(request: HttpRequest) -> HttpResponse:
     """Give a page of hashes from a second on."""
     query = forms.read_query(request.GET.dict())
     page = actions.serve_hashes(query, actor=doors.actor_of(request))
     token = "" if page.is_last else forms.write_token(query, page.reached)
-    return JsonResponse(serializers.hashes_document(page.rows, query.start, token))
+    return feed.packed(request, JsonResponse(serializers.hashes_document(page.rows, query.start, token)))
 
 
 @doors.partner(Scope.FEEDBACK_WRITE, Dialect.STOPNCII)
