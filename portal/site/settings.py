@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "partners.ncmec",
     "partners.stopncii",
     "partners.outcomes",
+    "portal.guidance",
     "portal.reports",
     "portal.reviews",
     "portal.staff",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "portal.site.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.site.middleware.Limits",
+    "portal.site.middleware.Language",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +105,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]  # those a person has read every page in
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# Where a person is taken who leaves fast: a page that anybody might look at.
+EXIT_ADDRESS = env.str("EXIT_ADDRESS", "https://www.bbc.com/weather")
 TIME_ZONE = "UTC"
 USE_TZ = True
 
