@@ -9,6 +9,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("start/", views.start, name="start"),
+    path("practise/", views.practise, name="practise"),
     path("start/send", views.Send.as_view(), name="send"),
     path("return/", views.read, name="read"),
     path("return/withdraw/", views.withdraw, name="withdraw"),

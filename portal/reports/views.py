@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from portal.reports import actions, queries
 from portal.reports.forms import ReturnForm
 from portal.reports.serializers import ReportSerializer
+from portal.site.policies import OFFLINE_POLICY
 from registry.access import doors
 from registry.access.refusals import Refused
 
@@ -27,6 +28,15 @@ def landing(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Choose photos, see what will be sent, send it, get reference and key: all on one page, in the tab alone."""
     return render(request, "reports/start.html")
+
+
+@doors.public
+@require_GET
+def practise(request: HttpRequest) -> HttpResponse:
+    """Show the same page under a policy that allows it no connection: it could not send if it wanted to."""
+    answer = render(request, "reports/start.html", {"is_practice": True})
+    answer.headers["Content-Security-Policy"] = OFFLINE_POLICY
+    return answer
 
 
 @doors.public

@@ -7,33 +7,18 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+from django.utils import translation
 
 from partners.keys import actions as keys
 from portal.site import problems
+from portal.site.policies import PAGE_POLICY
 from portal.staff import queries as staff
 from registry.access import doors
 from registry.access.actors import Actor
 from registry.access.refusals import NotAllowed, Refused
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-
-PAGE_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob: data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types takeitdown",
-    ]
-)
 
 DENIED_FEATURES = (
     "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation gyroscope "
@@ -94,6 +79,30 @@ class Limits:
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return problems.answer(request, 411, "length-required", "Send a Content-Length.")
         return self.get_response(request)
+
+
+class Language:
+    """Speak the language that the address begins with (`/es/…`), or else the first one the browser asks for.
+
+    Nothing is remembered: every link on a page leads on in the language the page was asked for.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        """Wrap the rest of the stack."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the language off the address before anybody looks for a view."""
+        code, _, rest = request.path_info.removeprefix("/").partition("/")
+        if code in dict(settings.LANGUAGES):
+            request.path_info = f"/{rest}"
+            set_script_prefix(f"/{code}/")
+        else:
+            code = translation.get_language_from_request(request)
+        with translation.override(code):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
 
 
 class StaffSite:

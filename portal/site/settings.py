@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "partners.ncmec",
     "partners.stopncii",
     "partners.outcomes",
+    "portal.guidance",
     "portal.reports",
     "portal.reviews",
     "portal.staff",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "portal.site.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.site.middleware.Limits",
+    "portal.site.middleware.Language",
     "portal.site.middleware.StaffSite",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -131,6 +133,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]  # those a person has read every page in
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# Where a person is taken who leaves fast: a page that anybody might look at.
+EXIT_ADDRESS = env.str("EXIT_ADDRESS", "https://www.bbc.com/weather")
 TIME_ZONE = "UTC"
 USE_TZ = True
 

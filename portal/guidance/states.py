@@ -1,0 +1,31 @@
+"""The countries we know help lines for, and the languages the public pages speak."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Country(models.TextChoices):
+    """ISO 3166 codes; `ZZ` is for lines that are open to everyone."""
+
+    EVERYWHERE = "ZZ", _("Any country")
+    ARGENTINA = "AR", _("Argentina")
+    AUSTRALIA = "AU", _("Australia")
+    BRAZIL = "BR", _("Brazil")
+    CANADA = "CA", _("Canada")
+    FRANCE = "FR", _("France")
+    GERMANY = "DE", _("Germany")
+    INDIA = "IN", _("India")
+    IRELAND = "IE", _("Ireland")
+    MEXICO = "MX", _("Mexico")
+    NEW_ZEALAND = "NZ", _("New Zealand")
+    SOUTH_AFRICA = "ZA", _("South Africa")
+    SPAIN = "ES", _("Spain")
+    UNITED_KINGDOM = "GB", _("United Kingdom")
+    UNITED_STATES = "US", _("United States")
+
+
+class Language(models.TextChoices):
+    """A language that a person has read every page in. A draft is not in this list."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
