@@ -72,9 +72,14 @@ def install(level: Level) -> None:
 
 
 def install_python(level: Level, environment: dict[str, str]) -> None:
-    """Make `.venv` hold exactly what the lock file names. A `.venv` that is a link is its owner's to keep."""
+    """Make `.venv` hold exactly what the lock file names. A `.venv` that is a link is its owner's to keep.
+
+    One that has the tests' tools keeps them: to run the service is no reason to take them away.
+    """
     if VENV.is_symlink():
         return
+    if (VENV / "bin" / "pytest").exists():
+        level = "develop"
     key = digest(ROOT / "requirements" / "runtime.lock", ROOT / "requirements" / "develop.lock") + sys.version
     if is_installed(VENV, level, key):
         return
@@ -118,10 +123,12 @@ def index_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def install_modules(level: Level, environment: dict[str, str]) -> None:
-    """Make `node_modules` hold exactly what package-lock.json names; no package's own scripts are run."""
+    """The same for `node_modules` and package-lock.json; no package's own scripts are run."""
     lock = ROOT / "package-lock.json"
-    if MODULES.is_symlink() or not lock.exists():
+    if MODULES.is_symlink():
         return
+    if (MODULES / "typescript").exists():
+        level = "develop"
     if is_installed(MODULES, level, digest(lock)):
         return
     environment["PATH"] = os.pathsep.join([*node_folder(environment), environment["PATH"]])

@@ -34,6 +34,18 @@ def adopt_orphans() -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
+def is_make_waiting() -> bool:
+    """Whether GNU make, our parent, was interrupted: it then keeps the signal to itself and waits for us to end."""
+    parent = Path(f"/proc/{os.getppid()}")
+    try:
+        if (parent / "comm").read_text() != "make\n":
+            return False
+        blocked = (parent / "status").read_text().partition("SigBlk:")[2].split()[0]
+    except OSError:
+        return False
+    return bool(int(blocked, 16) & (1 << signal.SIGINT - 1))
+
+
 def children_of(parent: int) -> set[int]:
     """The ids of the processes whose parent is this one, zombies left out."""
     return {pid for pid, (above, state) in _table().items() if above == parent and state != "Z"}

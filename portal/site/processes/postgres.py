@@ -29,12 +29,6 @@ APPLICATION = "takeitdown"
 SEQUENCER = "takeitdown_sequencer"
 ROLES = (OWNER, APPLICATION, SEQUENCER)
 NOBODY = "nobody"
-PRIVILEGES = {
-    "SCHEMAS": "USAGE, CREATE",
-    "TABLES": "SELECT, INSERT, UPDATE, DELETE",
-    "SEQUENCES": "USAGE, SELECT",
-}
-"""What the other roles may do with what the owner makes."""
 
 # A statement in the server's own log would carry fingerprints, and so would the detail of an error.
 QUIET = {
@@ -241,10 +235,9 @@ def is_serving(cluster: Cluster) -> bool:
 def ensure_database(cluster: Cluster, passwords: Mapping[str, str], owner_may: str = "") -> None:
     """Make the roles and the database that are not there yet; `passwords` are by role, the superuser's too.
 
-    The owner owns the database and shapes it. The others read and write the rows of what the owner makes, as far as
-    a migration takes nothing of that away again; the application makes the tables of its own message queue.
+    The owner owns the database and shapes it. What the others may do, `manage.py grant_roles` says.
     """
-    with _superuser(cluster, passwords, SUPERUSER) as server:
+    with psycopg.connect(cluster.dsn(SUPERUSER, passwords[SUPERUSER], SUPERUSER), autocommit=True) as server:
         held = {row[0] for row in server.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:
             if role not in held:
@@ -254,15 +247,6 @@ def ensure_database(cluster: Cluster, passwords: Mapping[str, str], owner_may: s
         if server.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
             server.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
-    with _superuser(cluster, passwords, DATABASE) as database:
-        for what, may in PRIVILEGES.items():
-            grant = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}, {}")
-            roles = (sql.Identifier(APPLICATION), sql.Identifier(SEQUENCER))
-            database.execute(grant.format(sql.Identifier(OWNER), sql.SQL(may), sql.SQL(what), *roles))
-
-
-def _superuser(cluster: Cluster, passwords: Mapping[str, str], database: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(cluster.dsn(SUPERUSER, passwords[SUPERUSER], database), autocommit=True)
 
 
 STOP_SIGNAL = signal.SIGINT

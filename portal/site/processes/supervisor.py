@@ -15,7 +15,7 @@ from portal.site.processes.watch import StepFailed, StopAsked, Watch, announce, 
 
 STEP_SECONDS = 300.0
 START_SECONDS = 120.0
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 1.0
 
 
 class Supervisor:

@@ -83,6 +83,7 @@ class Watch:
             else:
                 os.read(self._wake, CHUNK)
         self._reap()
+        self.stop_asked = self.stop_asked or kinship.is_make_waiting()
 
     def until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Turn until something holds; False when it did not in time. Raises StopAsked when asked to stop."""

@@ -185,6 +185,13 @@ def test_killing_make_stops_everything_it_started(make_service: MakeService) -> 
     wait_until(lambda: all_gone(everyone), 30)
 
 
+def test_interrupting_make_alone_stops_everything_it_started(make_service: MakeService) -> None:
+    service = make_service(SEED_DEMO="0").start("make", "--no-print-directory", "run")
+    everyone = family(service)
+    service.stop(signal.SIGINT)
+    assert all_gone(everyone)
+
+
 def test_a_pid_file_whose_number_another_program_has_does_not_keep_the_database_from_starting(
     make_service: MakeService,
 ) -> None:
