@@ -21,9 +21,7 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     checkpoint = queries.checkpoint_beyond(after)
     last = checkpoint.size - 1
     is_whole = after == queries.BEFORE_THE_FIRST
-    actions.record_download(
-        Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=doors.actor_of(request)
-    )
+    actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=doors.actor_of(request))
 
     def lines() -> Iterator[bytes]:
         yield from queries.changes(after, last)

@@ -7,9 +7,15 @@ from django.utils.translation import gettext_lazy as _
 class ReturnForm(forms.Form):
     """Reference and key, typed, pasted or filled in by a password manager."""
 
-    reference = forms.CharField(label=_("Your reference"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}))
+    reference = forms.CharField(
+        label=_("Your reference"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
     key = forms.CharField(
         label=_("Your key"),
         max_length=60,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "spellcheck": "false"}, render_value=True),
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "spellcheck": "false"}, render_value=True
+        ),
     )

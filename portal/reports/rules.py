@@ -45,13 +45,17 @@ def check_report(items: Sequence[SubmittedItem]) -> None:
     if not items:
         raise Invalid("A report needs at least one photo or video.")
     if len(items) > MAXIMUM_ITEMS:
-        raise Invalid(f"A report may hold at most {MAXIMUM_ITEMS} photos and videos. Send the others as a second report.")
+        raise Invalid(
+            f"A report may hold at most {MAXIMUM_ITEMS} photos and videos. Send the others as a second report."
+        )
 
 
 def check_same(stored_hash: bytes, stored_mac: bytes, sent_hash: bytes, sent_mac: bytes) -> None:
     """Refuse a retry that is not the report it was the first time."""
     if not (hmac.compare_digest(stored_hash, sent_hash) and hmac.compare_digest(stored_mac, sent_mac)):
-        raise Mismatch("This reference was used before for a different report. Nothing was changed; start again with a new one.")
+        raise Mismatch(
+            "This reference was used before for a different report. Nothing was changed; start again with a new one."
+        )
 
 
 def check_key(stored_hash: bytes | None, shown_hash: bytes) -> None:

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.policies import OFFLINE_POLICY
 from portal.reports import actions, queries
 from portal.reports.forms import ReturnForm
 from portal.reports.serializers import ReportSerializer
-from portal.site.policies import OFFLINE_POLICY
 from registry.access import doors
 from registry.access.refusals import Refused
 

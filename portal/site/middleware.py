@@ -11,8 +11,8 @@ from django.urls import set_script_prefix
 from django.utils import translation
 
 from partners.keys import actions as keys
+from portal.policies import PAGE_POLICY
 from portal.site import problems
-from portal.site.policies import PAGE_POLICY
 from portal.staff import queries as staff
 from registry.access import doors
 from registry.access.actors import Actor
@@ -20,11 +20,28 @@ from registry.access.refusals import NotAllowed, Refused
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
-DENIED_FEATURES = (
-    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation gyroscope "
-    "idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
-    "screen-wake-lock serial usb xr-spatial-tracking"
-).split()
+DENIED_FEATURES = [
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -68,10 +85,15 @@ class Limits:
         kind = request.content_type or ""
         if kind.startswith(("multipart/", "image/", "video/", "audio/", "application/octet-stream")):
             return problems.answer(
-                request, 415, "media-refused", "Pictures and files are never taken here. Send fingerprints as application/json."
+                request,
+                415,
+                "media-refused",
+                "Pictures and files are never taken here. Send fingerprints as application/json.",
             )
         if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site") == "cross-site":
-            return problems.answer(request, 403, "cross-site", "This was sent from another site. Open our own page and try again.")
+            return problems.answer(
+                request, 403, "cross-site", "This was sent from another site. Open our own page and try again."
+            )
         length = request.META.get("CONTENT_LENGTH") or "0"
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if not length.isdigit() or int(length) > limit:
@@ -143,7 +165,11 @@ class Doors:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any  # noqa: ARG002 - Django's signature
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: Any,  # noqa: ARG002 - Django's signature
+        kwargs: Any,  # noqa: ARG002
     ) -> HttpResponseBase | None:
         """Let the caller in, or say why not."""
         door = doors.door_of(view)

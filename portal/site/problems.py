@@ -34,7 +34,12 @@ PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
 
 def problem(status: int, code: str, detail: str) -> dict[str, Any]:
     """Give the members of an RFC 9457 problem."""
-    return {"type": f"urn:takeitdown:problem:{code}", "title": TITLES.get(status, "Error"), "status": status, "detail": detail}
+    return {
+        "type": f"urn:takeitdown:problem:{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+    }
 
 
 def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
@@ -59,18 +64,28 @@ def unauthorised(request: HttpRequest, dialect: Dialect) -> HttpResponse:
     """Ask for a key in the way the dialect shows keys."""
     ways = {
         Dialect.NATIVE: ("Bearer", "Send your key as 'Authorization: Bearer tid_…'."),
-        Dialect.NCMEC: ('Basic realm="hash sharing", charset="UTF-8"', "Send your key's user name and the key by HTTP Basic."),
+        Dialect.NCMEC: (
+            'Basic realm="hash sharing", charset="UTF-8"',
+            "Send your key's user name and the key by HTTP Basic.",
+        ),
         Dialect.STOPNCII: ("Key", "Send x-functions-key and Ocp-Apim-Subscription-Key."),
     }
     scheme, words = ways[dialect]
-    response = answer(request, 401, "key-needed", f"No valid key was shown. {words} A revoked or expired key is not valid.")
+    response = answer(
+        request, 401, "key-needed", f"No valid key was shown. {words} A revoked or expired key is not valid."
+    )
     response.headers["WWW-Authenticate"] = scheme
     return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Say that the database does not answer; what was sent was not taken and may be sent again."""
-    response = answer(request, 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; try again in a few seconds.")
+    response = answer(
+        request,
+        503,
+        "unavailable",
+        "We cannot take this just now. Nothing was lost or changed; try again in a few seconds.",
+    )
     response.headers["Retry-After"] = "2"
     return response
 
@@ -82,12 +97,16 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.path)}")
 
 
-def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001 - the framework's signature
     """Turn what REST views raise into problem+json; anything unknown stays a 500."""
     if isinstance(exception, Refused):
         status, code, detail = exception.status, exception.code, exception.reason
     elif isinstance(exception, (OperationalError, InterfaceError)):
-        status, code, detail = 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; send it again."
+        status, code, detail = (
+            503,
+            "unavailable",
+            "We cannot take this just now. Nothing was lost or changed; send it again.",
+        )
     elif isinstance(exception, exceptions.APIException):
         status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
     else:
@@ -104,6 +123,10 @@ def _sentence(detail: Any, name: str = "") -> str:
     if isinstance(detail, dict):
         return " ".join(_sentence(value, f"{name}.{key}" if name else str(key)) for key, value in detail.items())
     if isinstance(detail, list):
-        parts = [(_sentence(value, f"{name}[{i}]" if isinstance(value, dict) else name)) for i, value in enumerate(detail) if value]
+        parts = [
+            (_sentence(value, f"{name}[{i}]" if isinstance(value, dict) else name))
+            for i, value in enumerate(detail)
+            if value
+        ]
         return " ".join(parts)
     return f"{name}: {detail}" if name and name != "non_field_errors" else str(detail)

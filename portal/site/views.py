@@ -29,12 +29,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer our own mistake without a word of what was asked."""
-    return problems.answer(request, 500, "our-mistake", "Something went wrong on our side. Nothing you sent was lost or changed; please try again.")
+    return problems.answer(
+        request,
+        500,
+        "our-mistake",
+        "Something went wrong on our side. Nothing you sent was lost or changed; please try again.",
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form that did not come from our own page."""
-    return problems.answer(request, 403, "form-expired", "This form is too old or came from another page. Go back, reload and try again.")
+    return problems.answer(
+        request, 403, "form-expired", "This form is too old or came from another page. Go back, reload and try again."
+    )
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:  # noqa: ARG001 - Django's signature

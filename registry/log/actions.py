@@ -29,10 +29,8 @@ def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None
 def record_all(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> None:
     """Record the same act on many subjects, each with its own data."""
     now = datetime.now(UTC)
-    if actor.kind is ActorKind.REPORTER:
-        when = {"day": now.date().isoformat()}
-    else:
-        when = {"at": now.isoformat(timespec="seconds")}
+    is_reporter = actor.kind is ActorKind.REPORTER
+    when = {"day": now.date().isoformat()} if is_reporter else {"at": now.isoformat(timespec="seconds")}
     lines: list[Line] = []
     for subject, data in acts:
         if set(data) != event.keys:
@@ -49,7 +47,7 @@ def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, s
 def publish_all(change: Change, entries: Iterable[tuple[str, bytes]], *, data: Mapping[str, str] | None = None) -> None:
     """Put the same change of many entries, (subject, commitment) each, in line."""
     same = {"event": change.value, **(data or {})}
-    lines = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
+    lines: list[Line] = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
     _put_in_line(LogName.LIST, lines)
 
 

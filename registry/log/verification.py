@@ -27,7 +27,7 @@ ORDER BY leaf_index
 CHUNKS = (
     "SELECT part.* FROM generate_series(0, %(size)s - 1, %(chunk)s) AS first CROSS JOIN LATERAL ("
     "SELECT first, string_agg(record, '\n'::bytea), string_agg(leaf_hash, ''::bytea), string_agg(tail, '\n'::bytea), "
-    "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"
+    "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"  # noqa: S608 - made of constants
 )
 EXTENT = "SELECT count(*), min(leaf_index), max(leaf_index) FROM log_leaf WHERE log = %s"
 INDICES = "SELECT leaf_index FROM log_leaf WHERE log = %s ORDER BY leaf_index"
@@ -214,10 +214,10 @@ class Verification:
         kept, newest = self._kept(), 0
         values = {"log": self.log, "size": size, "chunk": CHUNK}
         with psycopg.Cursor(self.connection) as cursor:
-            for begin, joined, stored, tails, times in cursor.stream(CHUNKS, values, binary=True):
+            for begin, joined, stored, tails, published in cursor.stream(CHUNKS, values, binary=True):
                 records = joined.split(b"\n")
                 hashed = [sha256(b"\x00" + record).digest() for record in records]
-                times = [newest, *filter(None, times)]
+                times = [newest, *filter(None, published)]
                 outside = b"\n".join(islice(kept, len(records)))
                 if (
                     b"".join(hashed) != stored

@@ -72,7 +72,9 @@ def test_a_staff_address_refuses_a_stranger(route, pattern, method):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("surface", "path"), [("public", "/"), ("partner", "/ncmec/v2/status"), ("staff", "/staff/reviews/")])
+@pytest.mark.parametrize(
+    ("surface", "path"), [("public", "/"), ("partner", "/ncmec/v2/status"), ("staff", "/staff/reviews/")]
+)
 def test_a_process_that_does_not_open_a_surface_has_nothing_there(settings, surface, path):
     """One setting chooses which doors a process opens."""
     settings.DOORS = frozenset({"public", "partner", "staff"} - {surface})

@@ -9,7 +9,10 @@ ALLOWED = {
 
 def test_no_model_in_intake_has_a_column_outside_the_allow_list():
     """No address, agent, precise time or free text of a reporter has anywhere to be kept."""
-    columns = {model.__name__: {field.name for field in model._meta.get_fields()} for model in apps.get_app_config("reports").get_models()}
+    columns = {
+        model.__name__: {field.name for field in model._meta.get_fields()}
+        for model in apps.get_app_config("reports").get_models()
+    }
     assert columns == ALLOWED
 
 

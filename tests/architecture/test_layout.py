@@ -6,20 +6,40 @@ import pytest
 
 from tests.architecture import sources
 
-WRITES = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "delete", "update", "bulk_update", "execute"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "update_or_create",
+    "get_or_create",
+    "delete",
+    "update",
+    "bulk_update",
+    "execute",
+}
 
 
-@pytest.mark.parametrize(("path", "tree"), list(sources.modules("views")), ids=lambda value: str(value) if not isinstance(value, ast.AST) else "")
+@pytest.mark.parametrize(
+    ("path", "tree"),
+    list(sources.modules("views")),
+    ids=lambda value: str(value) if not isinstance(value, ast.AST) else "",
+)
 def test_views_write_nothing(path, tree):
     """A view parses, calls and answers; a write belongs to an action."""
     writes = [(name, line) for name, line in sources.called(tree) if name.split(".")[-1] in WRITES]
     assert not writes, f"{path} writes: {writes}"
 
 
-@pytest.mark.parametrize(("path", "tree"), list(sources.modules("views")), ids=lambda value: str(value) if not isinstance(value, ast.AST) else "")
+@pytest.mark.parametrize(
+    ("path", "tree"),
+    list(sources.modules("views")),
+    ids=lambda value: str(value) if not isinstance(value, ast.AST) else "",
+)
 def test_views_neither_rule_nor_touch_models(path, tree):
     """A view reaches data only through queries and actions."""
-    forbidden = [name for name in sources.imported(tree) if name.split(".")[-1] in {"rules", "models"} or ".models." in name]
+    forbidden = [
+        name for name in sources.imported(tree) if name.split(".")[-1] in {"rules", "models"} or ".models." in name
+    ]
     forbidden = [name for name in forbidden if not name.startswith("django")]
     assert not forbidden, f"{path} imports {forbidden}"
 

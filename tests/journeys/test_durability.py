@@ -41,7 +41,9 @@ def body_of(number: int) -> str:
         {"type": "md5", "digest": samples.md5_digest(number)},
     ]
     key_hash = rules.key_hash(reference, "A" * 28).hex()
-    return json.dumps({"reference": reference, "key_hash": key_hash, "items": [{"kind": "image", "fingerprints": fingerprints}]})
+    return json.dumps(
+        {"reference": reference, "key_hash": key_hash, "items": [{"kind": "image", "fingerprints": fingerprints}]}
+    )
 
 
 def test_every_acknowledged_report_is_on_the_list_exactly_once_whatever_was_killed(make_service, person):

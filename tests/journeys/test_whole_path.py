@@ -44,8 +44,12 @@ def test_a_report_travels_from_a_photo_to_an_outcome_and_back_to_nothing(service
     assert "You have stopped this report" in reporter.withdraw()
     for platform in (one, two):
         platform.fetch_until(lambda platform=platform: platform.entry_of(reporter.shown) is None)
-    assert rows(service, "SELECT state, nonce FROM entries_entry WHERE reference = %s", entry.id) == [("withdrawn", None)]
-    assert rows(service, "SELECT count(*) FROM entries_fingerprint WHERE digest = %s", entry.fingerprints["pdq"]) == [(0,)]
+    assert rows(service, "SELECT state, nonce FROM entries_entry WHERE reference = %s", entry.id) == [
+        ("withdrawn", None)
+    ]
+    assert rows(service, "SELECT count(*) FROM entries_fingerprint WHERE digest = %s", entry.fingerprints["pdq"]) == [
+        (0,)
+    ]
 
 
 def test_everything_that_was_done_has_one_leaf_under_a_signed_head(service):
@@ -55,12 +59,26 @@ def test_everything_that_was_done_has_one_leaf_under_a_signed_head(service):
         time.sleep(0.1)
     for log in ("list", "audit"):
         count, highest, distinct = rows(
-            service, "SELECT count(*), max(leaf_index) + 1, count(DISTINCT leaf_index) FROM log_leaf WHERE log = %s", log
+            service,
+            "SELECT count(*), max(leaf_index) + 1, count(DISTINCT leaf_index) FROM log_leaf WHERE log = %s",
+            log,
         )[0]
         assert count == highest == distinct
         assert rows(service, "SELECT max(size) FROM log_checkpoint WHERE log = %s", log) == [(count,)]
     events = {event for (event,) in rows(service, "SELECT event FROM log_leaf WHERE log = 'audit'")}
     assert events >= {
-        "report:accept", "entry:accept", "entry:list", "claim:make", "feedback:submit", "outcome:report", "account:sign_in",
-        "review:open", "review:claim", "review:decide", "outcome:confirm", "report:withdraw", "claim:withdraw", "entry:withdraw",
+        "report:accept",
+        "entry:accept",
+        "entry:list",
+        "claim:make",
+        "feedback:submit",
+        "outcome:report",
+        "account:sign_in",
+        "review:open",
+        "review:claim",
+        "review:decide",
+        "outcome:confirm",
+        "report:withdraw",
+        "claim:withdraw",
+        "entry:withdraw",
     }

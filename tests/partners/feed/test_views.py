@@ -94,9 +94,7 @@ def test_a_wrong_method_is_said_in_words(partner: Partner) -> None:
 
 
 @pytest.mark.parametrize("log", ["list", "audit"])
-def test_a_checkpoint_verifies_with_the_published_key(
-    log: str, make_listed: MakeListed, published_in: None
-) -> None:
+def test_a_checkpoint_verifies_with_the_published_key(log: str, make_listed: MakeListed, published_in: None) -> None:
     make_listed(image(1))
     verifier = Client().get(f"/log/{log}/key").content.decode().strip()
     name, _, encoded = verifier.split("+", 2)

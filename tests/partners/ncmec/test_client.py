@@ -246,5 +246,3 @@ def test_every_read_is_recorded(ncmec_client: NCMECHashAPI, make_listed: MakeLis
     assert download.organisation == partner.organisation
     assert (download.key_name, download.dialect) == (partner.key.name, "ncmec")
     assert (download.after, download.reached, download.rows, download.window_end) == (-1, 1, 2, end)
-
-

@@ -18,9 +18,9 @@ def test_entries_are_written_exactly() -> None:
         '<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2">'
         '<images count="2" maxTimestamp="2026-09-21T14:13:21Z">'
         '<image><member id="1">Take It Down</member><timestamp>2026-09-21T14:13:20Z</timestamp>'
-        f'<id>{"0" * 30}</id><fingerprints><pdq>{"0f" * 32}</pdq><md5>{"ab" * 16}</md5></fingerprints></image>'
+        f"<id>{'0' * 30}</id><fingerprints><pdq>{'0f' * 32}</pdq><md5>{'ab' * 16}</md5></fingerprints></image>"
         '<deletedImage><member id="1">Take It Down</member>'
-        f'<id>{"0" * 29}1</id><timestamp>2026-09-21T14:13:21Z</timestamp></deletedImage>'
+        f"<id>{'0' * 29}1</id><timestamp>2026-09-21T14:13:21Z</timestamp></deletedImage>"
         '</images><videos count="0"/>'
         "<paging><next>/v2/entries?cursor=a&amp;b</next></paging></queryResult>"
     )

@@ -124,9 +124,7 @@ def test_take_unreviewed_gives_each_outcome_once(entry: Entry, partner: Partner)
     assert actions.take_unreviewed(2) == []
 
 
-def test_answer_once_gives_a_retry_the_first_answer_and_does_nothing_again(
-    entry: Entry, partner: Partner
-) -> None:
+def test_answer_once_gives_a_retry_the_first_answer_and_does_nothing_again(entry: Entry, partner: Partner) -> None:
     def report() -> dict[str, Any]:
         return {"reference": actions.report_outcome(removed(entry), actor=partner.actor).reference}
 

@@ -127,15 +127,11 @@ def test_the_client_votes(client: StopNCIIAPI, make_listed: MakeListed) -> None:
 
 def test_what_is_no_vote_is_taken_and_not_recorded(client: StopNCIIAPI, make_listed: MakeListed) -> None:
     make_listed(image(1))
-    client.submit_feedback(
-        StopNCIISignalType.ImagePDQ, balanced_digest(1), StopNCIICSPFeedbackValue.PendingReview
-    )
+    client.submit_feedback(StopNCIISignalType.ImagePDQ, balanced_digest(1), StopNCIICSPFeedbackValue.PendingReview)
     assert not Feedback.objects.exists()
 
 
-def test_feedback_on_an_unknown_hash_records_nothing_of_its_batch(
-    client: StopNCIIAPI, make_listed: MakeListed
-) -> None:
+def test_feedback_on_an_unknown_hash_records_nothing_of_its_batch(client: StopNCIIAPI, make_listed: MakeListed) -> None:
     make_listed(image(1))
     blocked = StopNCIICSPFeedbackValue.Blocked
     client.submit_feedback(StopNCIISignalType.ImagePDQ, balanced_digest(1).upper(), blocked)

@@ -92,7 +92,14 @@ def test_a_different_report_under_the_same_reference_is_refused(change):
         ({"items": [{"kind": "image", "fingerprints": [{"type": "pdq", "digest": "0" * 64, "quality": 99}]}]}, "blank"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "sha1", "digest": "0"}]}]}, "sha1"),
         ({"name": "Alex"}, "name"),
-        ({"items": [{"kind": "image", "file_name": "me.jpg", "fingerprints": [{"type": "md5", "digest": "0" * 32}]}]}, "file_name"),
+        (
+            {
+                "items": [
+                    {"kind": "image", "file_name": "me.jpg", "fingerprints": [{"type": "md5", "digest": "0" * 32}]}
+                ]
+            },
+            "file_name",
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_words_and_changes_nothing(change, words):

@@ -59,12 +59,17 @@ def test_a_database_that_is_away_is_said_with_a_time_to_try_again(monkeypatch):
 def test_a_form_from_another_site_is_refused():
     """Sec-Fetch-Site tells where it came from."""
     answer = Client().post(
-        "/return/", "reference=a&key=b", content_type="application/x-www-form-urlencoded", headers={"Sec-Fetch-Site": "cross-site"}
+        "/return/",
+        "reference=a&key=b",
+        content_type="application/x-www-form-urlencoded",
+        headers={"Sec-Fetch-Site": "cross-site"},
     )
     assert answer.status_code == 403
 
 
 def test_a_body_of_unknown_length_is_refused():
     """Nothing is read that could be endless."""
-    answer = Client().post("/start/send", b"", content_type="application/json", headers={"Transfer-Encoding": "chunked"})
+    answer = Client().post(
+        "/start/send", b"", content_type="application/json", headers={"Transfer-Encoding": "chunked"}
+    )
     assert answer.status_code == 411

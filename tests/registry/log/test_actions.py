@@ -62,5 +62,6 @@ def test_a_change_that_is_rolled_back_leaves_no_line():
             log.record(Event.ENTRY_LIST, actor=system("test"), subject="entry:1")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert not PendingChange.objects.exists()

@@ -1,6 +1,6 @@
 """The content policy every page is served with."""
 
-PAGE_POLICY = "; ".join(
+PAGE_POLICY = "; ".join(  # noqa: FLY002 - one source a line
     [
         "default-src 'none'",
         "script-src 'self'",
