@@ -22,11 +22,17 @@ MakeService = Callable[..., Service]
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Give one service for the tests that leave it running, without a demonstration in it."""
-    service = Service(tmp_path_factory.mktemp("running") / "data", SEED_DEMO="0").start()
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Give one service, without a demonstration in it, for all these tests: a second start is quicker than a first."""
+    service = Service(tmp_path_factory.mktemp("kept") / "data", SEED_DEMO="0")
     yield service
     service.stop()
+
+
+@pytest.fixture
+def running(kept: Service) -> Service:
+    """Give that service running, whatever the test before did to it."""
+    return kept if kept.process else kept.start()
 
 
 def health(service: Service) -> int:
@@ -134,75 +140,61 @@ def test_a_killed_web_worker_is_replaced(running: Service) -> None:
     wait_until(lambda: is_healthy(running), 30)
 
 
-def test_ctrl_c_ends_every_process_and_says_success(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0").start()
-    everyone, run_folder = family(service), Path(service.record["run_folder"])
-    assert service.stop(signal.SIGINT) == 0
+def test_ctrl_c_ends_every_process_and_says_success(running: Service) -> None:
+    everyone, run_folder = family(running), Path(running.record["run_folder"])
+    assert running.stop(signal.SIGINT) == 0
     assert all_gone(everyone)
     assert not run_folder.exists()
-    assert not (service.data_dir / "processes.json").exists()
+    assert not (running.data_dir / "processes.json").exists()
 
 
-def test_stopping_before_it_is_ready_ends_every_process_too(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0")
-    service.launch()
-    wait_until((service.data_dir / "postgres").exists, 60)
-    everyone = family(service)
-    assert service.stop() == 0
+def test_stopping_before_it_is_ready_ends_every_process_too(kept: Service) -> None:
+    kept.stop()
+    kept.launch()
+    wait_until(lambda: len(family(kept)) > 1, 60)
+    everyone = family(kept)
+    assert kept.stop() == 0
     assert all_gone(everyone)
 
 
-def test_killing_the_supervisor_leaves_no_process_and_loses_nothing(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0").start()
-    everyone, left = family(service), Path(service.record["run_folder"])
-    with service.connect() as database:
+def test_killing_the_supervisor_leaves_no_process_and_loses_nothing(running: Service) -> None:
+    everyone, left = family(running), Path(running.record["run_folder"])
+    with running.connect() as database:
         database.execute("SELECT pgmq.create('kept')")
         database.execute("SELECT pgmq.send('kept', '{}')")
-    service.stop(signal.SIGKILL)
+    running.stop(signal.SIGKILL)
     wait_until(lambda: all_gone(everyone), 20)
-    service.start()
+    running.start()
     assert not left.exists()
-    with service.connect() as database:
+    with running.connect() as database:
         assert database.execute("SELECT count(*) FROM pgmq.q_kept").fetchone() == (1,)
 
 
-def test_killing_supervisor_web_and_worker_at_once_leaves_no_process(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0").start()
-    everyone, children = family(service), service.children
-    for pid in (service.pid, children["web"], children["worker"], children["postgres"]):
+def test_killing_supervisor_web_and_worker_at_once_leaves_no_process(running: Service) -> None:
+    everyone, children = family(running), running.children
+    for pid in (running.pid, children["web"], children["worker"], children["postgres"]):
         os.kill(pid, signal.SIGKILL)
-    service.stop(signal.SIGKILL)
+    running.stop(signal.SIGKILL)
     wait_until(lambda: all_gone(everyone), 20)
-    service.start()
-    assert health(service) == 200
 
 
-def test_killing_make_stops_everything_it_started(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0").start("make", "--no-print-directory", "run")
-    everyone = family(service)
+@pytest.mark.parametrize("asked_by", [signal.SIGINT, signal.SIGKILL])
+def test_ending_make_alone_stops_everything_it_started(kept: Service, asked_by: signal.Signals) -> None:
+    kept.stop()
+    kept.start("make", "--no-print-directory", "run")
+    everyone = family(kept)
     assert len(everyone) > len(SERVING)
-    service.stop(signal.SIGKILL)
+    kept.stop(asked_by)
     wait_until(lambda: all_gone(everyone), 30)
 
 
-def test_interrupting_make_alone_stops_everything_it_started(make_service: MakeService) -> None:
-    service = make_service(SEED_DEMO="0").start("make", "--no-print-directory", "run")
-    everyone = family(service)
-    service.stop(signal.SIGINT)
-    assert all_gone(everyone)
-
-
-def test_a_pid_file_whose_number_another_program_has_does_not_keep_the_database_from_starting(
-    make_service: MakeService,
-) -> None:
-    service = make_service(SEED_DEMO="0").start()
-    pid_file = service.data_dir / "postgres" / "postmaster.pid"
-    content = pid_file.read_text()
-    owner = pid_file.stat()
-    service.stop()
-    pid_file.write_text(content.replace(content.partition("\n")[0], str(os.getpid()), 1))
+def test_a_pid_file_whose_number_another_program_has_does_not_keep_the_database_from_starting(kept: Service) -> None:
+    kept.stop()
+    folder = kept.data_dir / "postgres"
+    owner, pid_file = folder.stat(), folder / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n{folder}\n")
     shutil.chown(pid_file, owner.st_uid, owner.st_gid)
-    assert service.start().children["postgres"]
+    assert kept.start().children["postgres"]
 
 
 def test_a_step_that_fails_is_named_and_nothing_stays(make_service: MakeService) -> None:
