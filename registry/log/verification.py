@@ -27,7 +27,7 @@ ORDER BY leaf_index
 CHUNKS = (
     "SELECT part.* FROM generate_series(0, %(size)s - 1, %(chunk)s) AS first CROSS JOIN LATERAL ("
     "SELECT first, string_agg(record, '\n'::bytea), string_agg(leaf_hash, ''::bytea), string_agg(tail, '\n'::bytea), "
-    "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"  # noqa: S608 - made of constants
+    "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"
 )
 EXTENT = "SELECT count(*), min(leaf_index), max(leaf_index) FROM log_leaf WHERE log = %s"
 INDICES = "SELECT leaf_index FROM log_leaf WHERE log = %s ORDER BY leaf_index"
