@@ -38,9 +38,9 @@ OPEN_HASHER = """async (size) => {
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
   globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
 }"""
-HASH_CHOSEN = """async () => {
+HASH_CHOSEN = """async (options = {}) => {
   const files = [...document.querySelector('input').files];
-  return await Promise.all(files.map((file) => globalThis.hasher.hash(file)));
+  return await Promise.all(files.map((file) => globalThis.hasher.hash(file, options)));
 }"""
 
 
@@ -146,10 +146,10 @@ class Hasher:
         """What the browser makes of one file: the HashedFile of `browser/hash_file.js`, as a dictionary."""
         return self.hash_all([file])[0]
 
-    def hash_all(self, files: Sequence[Path]) -> list[dict[str, Any]]:
-        """The same for files chosen together, in their order."""
+    def hash_all(self, files: Sequence[Path], *, protective: bool = False) -> list[dict[str, Any]]:
+        """The same for files chosen together, in their order; `protective` adds the derived forms of pictures."""
         self.page.set_input_files("input", [str(file) for file in files])
-        hashed: list[dict[str, Any]] = self.page.evaluate(HASH_CHOSEN)
+        hashed: list[dict[str, Any]] = self.page.evaluate(HASH_CHOSEN, {"protective": protective})
         return hashed
 
 

@@ -16,7 +16,7 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
 /**
  * What is known of one file. `md5` is there unless the file could not be read. A picture has `pdq`: its eight dihedral
- * forms and, where they differ, `flattened` and `resized_512`; an animated one also `vpdq`. A video has `vpdq`: about one
+ * forms, where they differ `flattened` and `resized_512`, and if asked for `derived_…` ones; an animated one also `vpdq`. A video has `vpdq`: about one
  * digest a second. `path` names how the pixels were read, `ms` how long it took. `refused` says why there is no useful
  * fingerprint of what the file shows.
  * @typedef {{seconds: number, digest: string, quality: number}} VideoDigest
@@ -34,7 +34,8 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
 /**
  * @param {File} file
- * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>}} means
+ * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>, protective: boolean}} means `protective`
+ *   adds the derived forms of a picture
  * @param {(share: number, soFar: {kind: "image" | "video", md5: string | null}) => void} onProgress hears how much of the
  *   work is done, 0 to 1, and what is known already
  * @returns {Promise<HashedFile>}
@@ -61,7 +62,7 @@ async function fill(hashed, file, means, onProgress) {
   const { kind, format, type } = sniff(new Uint8Array(await read(file.slice(0, HEAD))));
   hashed.kind = kind;
   if (kind === "image" && format && file.size <= LARGEST_PICTURE) {
-    return fillPicture(hashed, new Uint8Array(await read(file)), type, means.readPicture, onProgress);
+    return fillPicture(hashed, new Uint8Array(await read(file)), type, means, onProgress);
   }
   hashed.md5 = await md5OfFile(file, (share) => onProgress(share * (kind === "video" ? 0.2 : 1)));
   if (!format) throw new Refusal("unsupported");
@@ -80,22 +81,30 @@ async function read(blob) {
 }
 
 /**
- * @param {HashedFile} hashed @param {Uint8Array<ArrayBuffer>} bytes @param {string} type @param {ReadPicture} readPicture
- * @param {Progress} onProgress
+ * @param {HashedFile} hashed @param {Uint8Array<ArrayBuffer>} bytes @param {string} type
+ * @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
-async function fillPicture(hashed, bytes, type, readPicture, onProgress) {
+async function fillPicture(hashed, bytes, type, { readPicture, protective }, onProgress) {
   hashed.md5 = await md5OfBytes(bytes);
   onProgress(0.1);
   neutralise(bytes);
-  const { path, result } = await readPicture(bytes, type, (source) => {
+  const { path, result } = await readPicture(bytes, type, async (source) => {
     onProgress(0.6);
-    return hashPicture(source);
+    const digests = await hashPicture(source, protective);
+    const stored = source.opaque || type !== "image/png" ? null : await openStored(bytes);
+    return stored ? hashPicture(stored, protective) : digests;
   });
   hashed.path = path;
   hashed.pdq = result;
   hashed.vpdq = await hashAnimation(bytes, type);
   onProgress(1);
   if ([...hashed.pdq, ...hashed.vpdq].every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes of a see-through PNG */
+async function openStored(bytes) {
+  const { openPng } = await import("./png.js");
+  return openPng(bytes);
 }
 
 /**

@@ -2,8 +2,10 @@
 
 import { frequenciesOf, hashSquare, LEAST_SIDE, marginOf } from "./pdq.js";
 import { Refusal } from "./refusal.js";
+import { Grid } from "./sources.js";
 import { squareOfLuma } from "./stepwise.js";
 import { SIDE } from "./tent.js";
+import { hashVariants } from "./variants.js";
 
 /** Up to this many pixels the reference's own steps cost a few milliseconds, and leave nothing to rounding. */
 const SMALL = 300_000;
@@ -14,26 +16,23 @@ const NARROW = 0.006;
 /** The C++ reference first takes every n-th pixel of a larger picture, so that 512 x 512 are left. */
 const RESIZED = 512;
 
-/** @param {number} length */
-const all = (length) => Int32Array.from({ length }, (_, at) => at);
-/** @param {number} length */
-const spread = (length) => Int32Array.from({ length: RESIZED }, (_, at) => Math.floor((at * length) / RESIZED));
+/** @param {number} length @param {number} picked how many of them, evenly spread */
+const spread = (length, picked) => Int32Array.from({ length: picked }, (_, at) => Math.floor((at * length) / picked));
 
 /**
  * The eight forms of the picture; for one that is not opaque also its hash laid on white (`flattened`); and for one longer
  * than 512 pixels the hash the C++ tools give it (`resized_512`).
- * @param {import("./sources.js").Source} source
+ * @param {import("./sources.js").Source} source @param {boolean} protective with the derived forms of variants.js
  * @returns {Promise<import("./pdq.js").PdqDigest[]>}
  */
-export async function hashPicture(source) {
+export async function hashPicture(source, protective) {
   const { width, height } = source;
   if (Math.min(width, height) < LEAST_SIDE) throw new Refusal("too_small");
-  const digests = hashSquare(await squareOf(source, false));
+  const resized = Math.max(width, height) > RESIZED ? new Grid(spread(width, RESIZED), spread(height, RESIZED)) : undefined;
+  const digests = hashSquare(await squareOf(source, false, resized));
   if (!source.opaque) digests.push(renamed(await squareOf(source, true), "flattened"));
-  if (Math.max(width, height) > RESIZED) {
-    const luma = await source.luma(spread(width), spread(height));
-    digests.push(renamed(squareOfLuma(luma, RESIZED, RESIZED), "resized_512"));
-  }
+  if (resized) digests.push(renamed(squareOfLuma(resized.values, RESIZED, RESIZED), "resized_512"));
+  if (protective) digests.push(...(await hashVariants(source)));
   return digests;
 }
 
@@ -46,13 +45,25 @@ function renamed(square, form) {
 
 /**
  * The 64 x 64 brightness values, exact to the last bit of the digest.
+ * @param {import("./sources.js").Source} source @param {boolean} flat @param {Grid} [grid] pixels to be picked on the way
+ */
+export async function squareOf(source, flat, grid) {
+  const { width, height } = source;
+  if (width * height <= SMALL || Math.min(width, height) < SIDE) {
+    if (grid) await source.fill(grid, flat);
+    return stepwise(source, flat);
+  }
+  const square = await source.square(flat, grid);
+  const narrow = width * height <= LARGE && marginOf(frequenciesOf(square)) < NARROW;
+  return narrow ? stepwise(source, flat) : square;
+}
+
+/**
  * @param {import("./sources.js").Source} source @param {boolean} flat
  */
-export async function squareOf(source, flat) {
+async function stepwise(source, flat) {
   const { width, height } = source;
-  const stepwise = async () => squareOfLuma(await source.luma(all(width), all(height), flat), width, height);
-  if (width * height <= SMALL || Math.min(width, height) < SIDE) return stepwise();
-  const square = await source.square(flat);
-  const narrow = width * height <= LARGE && marginOf(frequenciesOf(square)) < NARROW;
-  return narrow ? stepwise() : square;
+  const whole = new Grid(spread(width, width), spread(height, height));
+  await source.fill(whole, flat);
+  return squareOfLuma(whole.values, width, height);
 }

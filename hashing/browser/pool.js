@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.js";
 /**
  * One worker and the one file it may be busy with.
  * @typedef {{worker: Worker, heic: boolean, task: Task | null, timer: ReturnType<typeof setTimeout> | undefined}} Place
- * @typedef {{id: number, file: File, heic: boolean, onProgress: (share: number) => void, signal: AbortSignal | undefined,
+ * @typedef {{id: number, file: File, heic: boolean, protective: boolean, onProgress: (share: number) => void, signal: AbortSignal | undefined,
  *   soFar: Partial<HashedFile>, resolve: (hashed: HashedFile) => void, reject: (error: unknown) => void}} Task
  */
 
@@ -48,13 +48,14 @@ class Hasher {
    * Hashes one file. Files beyond the number of workers wait their turn. A file that cannot be hashed resolves all the same:
    * `refused` says why, and other files are not affected.
    * @param {File} file
-   * @param {{onProgress?: (share: number) => void, signal?: AbortSignal}} [options] `onProgress` hears shares from 0 to 1
+   * @param {{onProgress?: (share: number) => void, signal?: AbortSignal, protective?: boolean}} [options] `onProgress` hears
+   *   shares from 0 to 1; `protective` adds the derived forms of variants.js, which is for the person to choose
    * @returns {Promise<HashedFile>} rejects only when cancelled, with the signal's reason, or closed
    */
-  hash(file, { onProgress = () => {}, signal } = {}) {
+  hash(file, { onProgress = () => {}, signal, protective = false } = {}) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const task = { id: this.nextId++, file, heic: false, onProgress, signal, soFar: {}, resolve, reject };
+      const task = { id: this.nextId++, file, heic: false, protective, onProgress, signal, soFar: {}, resolve, reject };
       signal?.addEventListener("abort", () => this.cancel(task), { once: true });
       this.waiting.push(task);
       this.advance();
@@ -70,15 +71,16 @@ class Hasher {
     for (const task of tasks) task?.reject(error);
   }
 
-  /** Gives waiting files to idle workers, and ends HEIC workers that nothing waits for: they hold much memory. */
+  /** Gives waiting files to idle workers, and at the end ends those that hold the HEIC decoder and its much memory. */
   advance() {
     while (this.waiting.length > 0 && this.places.filter(({ task }) => task).length < this.size) {
       const task = /** @type {Task} */ (this.waiting.shift());
       const place = this.places.find((each) => !each.task && each.heic === task.heic) ?? this.open(task.heic);
       place.task = task;
-      place.worker.postMessage({ id: task.id, file: task.file, heic: task.heic });
+      place.worker.postMessage({ id: task.id, file: task.file, heic: task.heic, protective: task.protective });
       this.watch(place);
     }
+    if (this.waiting.length > 0) return;
     for (const place of this.places) if (place.heic && !place.task) this.end(place);
   }
 

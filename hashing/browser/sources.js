@@ -6,11 +6,32 @@ import { Reducer } from "./reduce.js";
 /** Rows are read in strips of about this many pixels, so that a large picture is never held twice. */
 const STRIP = 1_000_000;
 
+/** Pixels to be picked from a picture: those where the given columns and rows (both rising) meet. */
+export class Grid {
+  /** @param {Int32Array} columns @param {Int32Array} rows */
+  constructor(columns, rows) {
+    this.columns = columns;
+    this.rows = rows;
+    /** Their brightness, row by row. */
+    this.values = new Float32Array(columns.length * rows.length);
+  }
+
+  /**
+   * The rows of the grid in a strip, and where the values of each start.
+   * @param {number} top @param {number} count
+   */
+  *rowsIn(top, count) {
+    for (let at = 0; at < this.rows.length; at++) {
+      if (this.rows[at] >= top && this.rows[at] < top + count) yield { row: this.rows[at], start: at * this.columns.length };
+    }
+  }
+}
+
 /**
- * What the rest works with. `square` gives the 64 x 64 brightness values, `luma` the brightness of the pixels in the
- * given columns and rows (both rising), row by row. `opaque` holds once either has been asked for.
- * @typedef {{width: number, height: number, opaque: boolean, square: (flat?: boolean) => Promise<Float64Array>,
- *   luma: (columns: Int32Array, rows: Int32Array, flat?: boolean) => Promise<Float32Array>, close: () => void}} Source
+ * What the rest works with. `square` gives the 64 x 64 brightness values and fills a grid, if any, on the way; `fill` only
+ * fills the grid. `flat` lays the picture on white. `opaque` holds once either has been called.
+ * @typedef {{width: number, height: number, opaque: boolean, close: () => void,
+ *   square: (flat?: boolean, grid?: Grid) => Promise<Float64Array>, fill: (grid: Grid, flat?: boolean) => Promise<void>}} Source
  */
 
 /**
@@ -52,31 +73,39 @@ export class PixelSource {
     }
   }
 
-  async square(flat = false) {
+  /** @param {boolean} [flat] @param {Grid} [grid] */
+  async square(flat = false, grid) {
     const reducer = new Reducer(this.width, this.height);
     for await (const { top, count, bytes } of this.strips(flat)) {
       reducer.add(new Uint32Array(bytes.buffer, bytes.byteOffset, this.width * count), top, count);
+      if (grid) this.pick(grid, top, count, bytes);
     }
     if (!flat) this.opaque = reducer.opaque;
     return reducer.square;
   }
 
-  /** @param {Int32Array} columns @param {Int32Array} rows */
-  async luma(columns, rows, flat = false) {
-    const values = new Float32Array(columns.length * rows.length);
-    let [next, alpha] = [0, 255];
-    for await (const { top, count, bytes } of this.strips(flat)) {
-      for (; next < rows.length && rows[next] < top + count; next++) {
-        const start = (rows[next] - top) * this.width;
-        for (let column = 0, at = next * columns.length; column < columns.length; column++, at++) {
-          const pixel = (start + columns[column]) * 4;
-          values[at] = bytes[pixel] * 0.299 + bytes[pixel + 1] * 0.587 + bytes[pixel + 2] * 0.114;
-          alpha &= bytes[pixel + 3];
-        }
+  /** @param {Grid} grid */
+  async fill(grid, flat = false) {
+    let opaque = true;
+    for await (const { top, count, bytes } of this.strips(flat)) opaque = this.pick(grid, top, count, bytes) && opaque;
+    if (!flat) this.opaque = opaque;
+  }
+
+  /**
+   * Returns whether the picked pixels are opaque.
+   * @param {Grid} grid @param {number} top @param {number} count @param {Uint8Array} bytes
+   */
+  pick(grid, top, count, bytes) {
+    const { columns, values } = grid;
+    let alpha = 255;
+    for (const { row, start } of grid.rowsIn(top, count)) {
+      for (let column = 0; column < columns.length; column++) {
+        const pixel = ((row - top) * this.width + columns[column]) * 4;
+        values[start + column] = bytes[pixel] * 0.299 + bytes[pixel + 1] * 0.587 + bytes[pixel + 2] * 0.114;
+        alpha &= bytes[pixel + 3];
       }
     }
-    if (!flat && alpha !== 255) this.opaque = false;
-    return values;
+    return alpha === 255;
   }
 }
 
@@ -114,25 +143,20 @@ export class PlaneSource {
     this.frame.close();
   }
 
-  async square() {
+  /** @param {boolean} [_flat] a JPEG is opaque @param {Grid} [grid] */
+  async square(_flat, grid) {
     const reducer = new PlaneReducer(this.width, this.height, this.layout);
-    for await (const planes of this.strips(reducer)) reducer.add(planes);
+    for await (const planes of this.strips(reducer)) {
+      reducer.add(planes);
+      if (grid) pickFrom(reducer, planes, grid);
+    }
     return reducer.square;
   }
 
-  /** @param {Int32Array} columns @param {Int32Array} rows */
-  async luma(columns, rows) {
+  /** @param {Grid} grid */
+  async fill(grid) {
     const reducer = new PlaneReducer(this.width, this.height, this.layout);
-    const values = new Float32Array(columns.length * rows.length);
-    let next = 0;
-    for await (const planes of this.strips(reducer)) {
-      for (; next < rows.length && rows[next] < planes.top + planes.count; next++) {
-        for (let column = 0, at = next * columns.length; column < columns.length; column++, at++) {
-          values[at] = reducer.valueAt(planes, columns[column], rows[next]) / 1000;
-        }
-      }
-    }
-    return values;
+    for await (const planes of this.strips(reducer)) pickFrom(reducer, planes, grid);
   }
 
   /**
@@ -162,5 +186,14 @@ export class PlaneSource {
     const [cb, cr] = [this.buffer.subarray(lumaSize), this.buffer.subarray(lumaSize + colourSize)];
     const colourTop = from / down;
     return { luma: this.buffer, lumaTop: from, lumaStride: width, cb, cr, colourStride: colourWidth, colourTop };
+  }
+}
+
+/**
+ * @param {PlaneReducer} reducer @param {import("./planes.js").Planes} planes @param {Grid} grid
+ */
+function pickFrom(reducer, planes, grid) {
+  for (const { row, start } of grid.rowsIn(planes.top, planes.count)) {
+    reducer.pick(planes, row, grid.columns, grid.values, start);
   }
 }

@@ -72,9 +72,14 @@ for (const layout of /** @type {const} */ (["I420", "I422", "I444"])) {
       fromPixels.add(pixels, 0, height);
       fromPlanes.square.forEach((value, at) => assert.ok(Math.abs(value - fromPixels.square[at]) < 1e-9));
       const bytes = new Uint8Array(pixels.buffer);
-      for (const [x, y] of [[0, 0], [width - 1, height - 1], [width >> 1, height >> 1], [7, 12], [width - 2, 1]]) {
-        const [red, green, blue] = bytes.subarray((y * width + x) * 4);
-        assert.equal(fromPlanes.valueAt(planes, x, y), 299 * red + 587 * green + 114 * blue);
+      const columns = Int32Array.of(0, 1, 7, width >> 1, width - 2, width - 1);
+      const values = new Float32Array(columns.length);
+      for (const y of [0, 1, 12, height - 2, height - 1]) {
+        fromPlanes.pick(planes, y, columns, values, 0);
+        columns.forEach((x, at) => {
+          const [red, green, blue] = bytes.subarray((y * width + x) * 4);
+          assert.equal(values[at], Math.fround((299 * red + 587 * green + 114 * blue) / 1000));
+        });
       }
     });
   }

@@ -110,17 +110,51 @@ def test_each_kind_of_picture_is_read_along_its_fastest_exact_path(
     assert hasher.hash(tmp_path / name)["path"] == path
 
 
-@pytest.mark.parametrize("size", [(1000, 640), (300, 200)])
-def test_a_see_through_picture_is_also_hashed_laid_on_white(
-    hasher: headless.Hasher, tmp_path: Path, size: tuple[int, int]
+def see_through(picture: Image.Image, least: int = 0) -> Image.Image:
+    """The picture, fading from `least` to fully opaque downwards; the colours of hidden pixels stay stored."""
+    levels = np.linspace(least, 255, picture.height).astype(np.uint8)
+    faded = picture.convert("RGBA" if picture.mode == "RGB" else "LA")
+    faded.putalpha(Image.fromarray(np.repeat(levels[:, None], picture.width, axis=1)))
+    return faded
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture.convert("RGBA"))
+    return white
+
+
+def with_transparent_colours() -> Image.Image:
+    picture = photo().quantize(200)
+    picture.info["transparency"] = bytes(range(200))
+    return picture
+
+
+SEE_THROUGH = {
+    "colours": see_through(photo()),
+    "small": see_through(photo(300, 200)),
+    "grey": see_through(photo().convert("L")),
+    "palette": with_transparent_colours(),
+}
+
+
+@pytest.mark.parametrize("name", SEE_THROUGH)
+def test_a_see_through_png_is_hashed_as_stored_and_laid_on_white(
+    hasher: headless.Hasher, tmp_path: Path, name: str
 ) -> None:
-    picture = photo(*size).convert("RGBA")
-    picture.putalpha(Image.linear_gradient("L").resize(size).point(lambda level: 60 + level * 3 // 4))
-    picture.save(tmp_path / "see_through.png")
-    flat = Image.new("RGBA", size, "white")
-    flat.alpha_composite(picture)
-    digests = forms_of(hasher.hash(tmp_path / "see_through.png"))
-    assert digests["flattened"] == reference(flat)[0]["original"]
+    file = tmp_path / "see_through.png"
+    SEE_THROUGH[name].save(file)
+    digests = forms_of(hasher.hash(file))
+    stored = opened(file).convert("RGBA")
+    assert {form: digests[form] for form in FORMS} == reference(stored)[0]
+    assert digests["flattened"] == reference(on_white(stored))[0]["original"]
+
+
+def test_a_see_through_picture_of_another_kind_is_exact_laid_on_white(hasher: headless.Hasher, tmp_path: Path) -> None:
+    picture = see_through(photo(), least=60)
+    picture.save(tmp_path / "see_through.webp", lossless=True, exact=True)
+    digests = forms_of(hasher.hash(tmp_path / "see_through.webp"))
+    assert digests["flattened"] == reference(on_white(picture))[0]["original"]
     assert pdq.distance(digests["original"], reference(picture)[0]["original"]) <= 10
 
 

@@ -1,0 +1,344 @@
+"""Hashing on the device: how exact, how fast, how much memory, beside pdqhash, vpdq and the browser's own decode."""
+
+import gzip
+import importlib
+import importlib.util
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pdqhash
+import pillow_heif
+import psutil
+from PIL import Image
+
+from hashing import headless, pdq
+from tests.hashing import pictures, videos
+from tests.vectors.make_pdq import digest_of
+
+HEADING = "Hashing"
+SHARED = headless.ROOT.parent / "shared" / "data"
+ROUNDS = 7
+PHOTOS = 40
+H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+Row = tuple[str, str, str]
+
+CORE = """async ([width, height, crops]) => {
+  const { hashSquare } = await import('/static/hashing/pdq.js');
+  const { squareOf } = await import('/static/hashing/picture.js');
+  const { PixelSource } = await import('/static/hashing/sources.js');
+  const [file] = document.querySelector('input').files;
+  const sheet = new Uint8Array(await file.arrayBuffer());
+  const hash = async ([left, top, wide, high]) => {
+    const pixels = new Uint8Array(wide * high * 4);
+    for (let y = 0; y < high; y++) {
+      const from = ((top + y) * width + left) * 4;
+      pixels.set(sheet.subarray(from, from + wide * 4), y * wide * 4);
+    }
+    const rows = (first, count) => pixels.subarray(first * wide * 4, (first + count) * wide * 4);
+    return hashSquare(await squareOf(new PixelSource(wide, high, rows, () => {}), false));
+  };
+  const hashed = [];
+  for (const crop of crops) hashed.push(await hash(crop));
+  return hashed;
+}"""
+DECODES = """async (rounds) => {
+  const files = [...document.querySelector('input').files];
+  const options = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
+  const timed = async (work) => {
+    const started = performance.now();
+    await work();
+    return performance.now() - started;
+  };
+  const decode = async (file) => (await createImageBitmap(file, options)).close();
+  const results = [];
+  for (const file of files) {
+    const times = { decode: [], hash: [] };
+    await hasher.hash(file);
+    for (let round = 0; round < rounds; round++) {
+      times.decode.push(await timed(() => decode(file)));
+      times.hash.push(await timed(() => hasher.hash(file)));
+    }
+    results.push(times);
+  }
+  return results;
+}"""
+HASH_FIRST = "async () => hasher.hash(document.querySelector('input').files[0])"
+
+
+def measure() -> str:
+    """Run everything (some minutes) and give a table."""
+    pillow_heif.register_heif_opener()
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        rows = [*core(here), *stills(here), *throughput(here), *digests(here), *films(here), *heic(here), *weight()]
+    lines = ["| what | measured | bound |", "| --- | --- | --- |"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def reference(pixels: pictures.Pixels) -> tuple[list[str], int]:
+    bits, quality = pdqhash.compute_dihedral(np.ascontiguousarray(pixels))
+    return [digest_of(each) for each in bits], int(quality)
+
+
+def core(here: Path) -> list[Row]:
+    """The hash of identical pixels: 1,000 random crops."""
+    sheet = np.concatenate([pictures.draw(1500, 500, seed) for seed in range(3)])
+    random = np.random.default_rng(2024)
+    crops = []
+    for _ in range(1000):
+        wide, high = (int(random.integers(20, most)) for most in (1500, 1500))
+        wide = min(wide, max(20, 500_000 // high))
+        crops.append([int(random.integers(0, 1501 - wide)), int(random.integers(0, 1501 - high)), wide, high])
+    opaque = np.dstack([sheet, np.full(sheet.shape[:2], 255, np.uint8)])
+    (here / "sheet.raw").write_bytes(opaque.tobytes())
+    with headless.hashing() as hasher:
+        hasher.page.set_input_files("input", str(here / "sheet.raw"))
+        hashed = hasher.page.evaluate(CORE, [1500, 1500, crops])
+    expected = [reference(sheet[top : top + high, left : left + wide]) for left, top, wide, high in crops]
+    originals = [pdq.distance(ours[0]["digest"], theirs[0]) for ours, (theirs, _) in zip(hashed, expected, strict=True)]
+    turned = [
+        pdq.distance(one["digest"], other)
+        for ours, (theirs, _) in zip(hashed, expected, strict=True)
+        for one, other in zip(ours[1:], theirs[1:], strict=True)
+    ]
+    qualities = sum(ours[0]["quality"] == quality for ours, (_, quality) in zip(hashed, expected, strict=True))
+    same = f"{originals.count(0)} of {len(originals)} at 0 bits (most {max(originals)}), {qualities} of equal quality"
+    return [
+        ("PDQ of the same pixels, 1,000 random crops, beside `pdqhash`", same, "0 bits, equal quality"),
+        (
+            "seven dihedral forms",
+            f"{100 * turned.count(0) / len(turned):.2f} % at 0, most {max(turned)}",
+            "≥ 99.5 %, ≤ 2",
+        ),
+    ]
+
+
+def large_photo() -> Image.Image:
+    """12 megapixels with the detail of a photo: a shared one where there is one, otherwise drawn."""
+    shared = SHARED / "images" / "exif-rotn-6.jpg"
+    if shared.exists():
+        with Image.open(shared) as photo:
+            return photo.convert("RGB").resize((4032, 3024))
+    return Image.fromarray(pictures.draw(2016, 1512, 5)).resize((4032, 3024), Image.Resampling.BICUBIC)
+
+
+def stills(here: Path) -> list[Row]:
+    """Decoding, hashing (eight forms, 512 variant) and MD5 of 12 megapixels, beside the browser's decode alone."""
+    photo = large_photo()
+    kinds: dict[str, dict[str, Any]] = {
+        "JPEG": {"file": "a.jpg", "quality": 90},
+        "progressive JPEG": {"file": "b.jpg", "quality": 90, "progressive": True},
+        "JPEG 4:4:4": {"file": "c.jpg", "quality": 90, "subsampling": 0},
+        "WebP": {"file": "d.webp", "quality": 85, "method": 0},
+        "PNG": {"file": "e.png", "compress_level": 1},
+    }
+    for options in kinds.values():
+        file = options.pop("file")
+        photo.save(here / file, **options)
+    files = [here / file for file in ("a.jpg", "b.jpg", "c.jpg", "d.webp", "e.png")]
+    with headless.hashing() as hasher:
+        hasher.page.set_input_files("input", [str(file) for file in files])
+        results = hasher.page.evaluate(DECODES, ROUNDS)
+        exact = [distance_to_reference(hasher, file) for file in files]
+    rows = []
+    for kind, times, distance in zip(kinds, results, exact, strict=True):
+        ratio = median(hash_ / decode for hash_, decode in zip(times["hash"], times["decode"], strict=True))
+        milliseconds = f"{median(times['hash']):.0f} ms beside {median(times['decode']):.0f} ms"
+        said = f"{ratio:.2f} x ({milliseconds}), {distance} bits off"
+        bound = "≤ 1.6 x, 0 bits" if kind == "JPEG" else "0 bits"
+        rows.append((f"12 MP {kind}: decode, eight forms, MD5, beside `createImageBitmap` alone", said, bound))
+    native = min(
+        timed(lambda: pdqhash.compute(np.ascontiguousarray(np.asarray(Image.open(files[0]))))) for _ in range(2)
+    )
+    ours = median(results[0]["hash"])
+    rows.append(("12 MP JPEG beside Pillow and `pdqhash`", f"{native / ours:.1f} x as fast", "—"))
+    return rows
+
+
+def distance_to_reference(hasher: headless.Hasher, file: Path) -> int:
+    with Image.open(file) as picture:
+        expected, _ = reference(np.asarray(picture.convert("RGB")))
+    return pdq.distance(hasher.hash(file)["pdq"][0]["digest"], expected[0])
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def memory_of_browser() -> float:
+    """Proportional set size of every process this one started, in MB."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            total += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total / 1e6
+
+
+def peak_while(hasher: headless.Hasher, script: str) -> tuple[Any, float]:
+    """What `script` gives, and the most memory the browser took beyond what it had before, in MB."""
+    before = memory_of_browser()
+    hasher.page.evaluate(f"() => {{ globalThis.outcome = null; ({script})().then((done) => (outcome = done)); }}")
+    most = before
+    while (outcome := hasher.page.evaluate("outcome")) is None:
+        most = max(most, memory_of_browser())
+        time.sleep(0.2)
+    return outcome, most - before
+
+
+def throughput(here: Path) -> list[Row]:
+    """Many photos of 12 megapixels, one worker and two."""
+    photo = large_photo()
+    files = [here / f"photo {number}.jpg" for number in range(PHOTOS)]
+    photo.save(files[0], quality=88)
+    for file in files[1:]:
+        file.write_bytes(files[0].read_bytes())
+    seconds, growth = {}, 0.0
+    for size in (1, 2):
+        with headless.hashing(size) as hasher:
+            hasher.hash_all(files[:size])
+            hasher.page.set_input_files("input", [str(file) for file in files])
+            started = time.perf_counter()
+            _, growth = peak_while(hasher, headless.HASH_CHOSEN)
+            seconds[size] = time.perf_counter() - started
+    gain = seconds[1] / seconds[2]
+    said = f"{gain:.2f} x one worker ({PHOTOS / seconds[2]:.1f} photos/s); {growth:.0f} MB above idle"
+    return [(f"{PHOTOS} photos of 12 MP, two workers", said, "≥ 1.6 x, ≤ 300 MB")]
+
+
+def digests(here: Path) -> list[Row]:
+    """MD5 of two gigabytes."""
+    file = here / "large.mp4"
+    with file.open("wb") as large:
+        large.truncate(2 * 1024**3)
+    native = min(
+        timed(lambda: subprocess.run(["md5sum", str(file)], check=True, capture_output=True)) for _ in range(2)
+    )
+    with headless.hashing() as hasher:
+        hasher.page.set_input_files("input", str(file))
+        outcome, growth = peak_while(hasher, HASH_FIRST)
+    file.unlink()
+    speed = native / outcome["ms"]
+    return [("MD5 of 2 GB, beside `md5sum`", f"{speed:.2f} x its speed; {growth:.0f} MB growth", "≥ 0.65 x, ≤ 50 MB")]
+
+
+def films(here: Path) -> list[Row]:
+    """Frames and speed of vPDQ, and memory over ten minutes."""
+    clips = {
+        "720p30 H.264": ((1280, 720), "30", 300, f"{H264} -g 60"),
+        "1080p30 H.264": ((1920, 1080), "30", 300, f"{H264} -g 60"),
+        "360p VP9 WebM": (
+            (640, 360),
+            "25",
+            150,
+            "-c:v libvpx-vp9 -pix_fmt yuv420p -deadline realtime -cpu-used 8 -b:v 1M",
+        ),
+        "360p 29.97": ((640, 360), "30000/1001", 180, H264),
+    }
+    rows = []
+    with headless.hashing() as hasher:
+        for name, (size, rate, frames, options) in clips.items():
+            file = here / f"{name}.{'webm' if 'WebM' in name else 'mp4'}"
+            videos.make(file, size=size, rate=rate, frames=frames, options=options)
+            rows.append((f"vPDQ of {name}", *film(hasher, file, size, rate, frames)))
+        rows += [
+            (f"vPDQ of `{shared.name}`, beside its published frames", *published(hasher, shared))
+            for shared in sorted((SHARED / "video").glob("*.mp4"))
+        ]
+        long = here / "long.mp4"
+        source = ["-stream_loop", "119", "-i", str(here / "360p 29.97.mp4"), "-c", "copy", str(long)]
+        videos.ffmpeg(*source)
+        hasher.page.set_input_files("input", str(long))
+        outcome, growth = peak_while(hasher, HASH_FIRST)
+        minutes = len(outcome["vpdq"]) / 60
+        rows.append(
+            (f"{minutes:.0f} minutes of 360p", f"{growth:.0f} MB growth, {outcome['ms'] / 1000:.0f} s", "≤ 120 MB")
+        )
+    return rows
+
+
+def film(hasher: headless.Hasher, file: Path, size: tuple[int, int], rate: str, frames: int) -> tuple[str, str]:
+    hasher.hash(file)
+    hashed = hasher.hash(file)
+    per_second = eval_rate(rate)
+    expected = videos.reference(file, size, int(per_second))
+    pairs = list(zip(hashed["vpdq"], expected, strict=False))
+    good = [
+        pdq.distance(ours["digest"], theirs.digest) for ours, theirs in pairs if theirs.quality >= pdq.LOWEST_QUALITY
+    ]
+    said = [
+        f"{len(hashed['vpdq'])} of {len(expected)} frames, most {max(good)} bits off",
+        f"{frames / per_second * 1000 / hashed['ms']:.0f} x real time",
+    ]
+    if importlib.util.find_spec("vpdq"):
+        vpdq = importlib.import_module("vpdq")
+        native = min(timed(lambda: vpdq.computeHash(str(file), thread_count=2)) for _ in range(2))
+        said.append(f"{native / hashed['ms']:.1f} x the speed of native `vpdq`")
+    return "; ".join(said), "same frames, ≤ 8 bits; 1080p ≥ 7 x real time; ≥ 1.0 x native"
+
+
+def eval_rate(rate: str) -> float:
+    above, _, below = rate.partition("/")
+    return float(above) / float(below or 1)
+
+
+def published(hasher: headless.Hasher, file: Path) -> tuple[str, str]:
+    """Against a file of `frame, quality, PDQ, seconds` lines for every frame."""
+    lines = [line.split(",") for line in file.with_suffix(".vpdq.txt").read_text().split()]
+    every = {int(number): (int(quality), digest) for number, quality, digest, *_ in lines}
+    hashed = hasher.hash(file)["vpdq"]
+    step = next(step for step in range(1, 121) if len(range(0, len(every), step)) == len(hashed))
+    near = [
+        pdq.distance(frame["digest"], every[number][1])
+        for frame, number in zip(hashed, sorted(every)[::step], strict=True)
+        if every[number][0] >= pdq.LOWEST_QUALITY
+    ]
+    return f"{len(hashed)} frames, most {max(near)} bits off", "≤ 8 bits"
+
+
+def heic(here: Path) -> list[Row]:
+    file = here / "phone.heic"
+    large_photo().save(file, quality=60)
+    with headless.hashing() as hasher:
+        times = [hasher.hash(file)["ms"] for _ in range(4)]
+        distance = distance_to_reference(hasher, file)
+    native = min(timed(lambda: Image.open(file).load()) for _ in range(3))
+    return [
+        (
+            "HEIC of 12 MP, beside native libheif",
+            f"{min(times) / native:.1f} x its time, {distance} bits off",
+            "≤ 2 x, ≤ 2 bits",
+        )
+    ]
+
+
+def weight() -> list[Row]:
+    """Compressed bytes: what a page loads before a file is chosen, and all code of ours."""
+    browser = headless.ROOT / "hashing" / "browser"
+    code = [file for file in sorted(browser.glob("*.js")) if not file.name.startswith("self_test_")]
+    tests = browser.glob("self_test_*.js")
+    ours, media = total(code), total(tests)
+    md5 = total([headless.ROOT / "node_modules" / "hash-wasm" / "dist" / "md5.umd.min.js"])
+    first = total([browser / "pool.js", browser / "refusal.js"])
+    return [
+        ("our hashing code, compressed", f"{ours / 1024:.1f} KB, and {media / 1024:.1f} KB of known media", "≤ 30 KB"),
+        (
+            "what a page loads before hashing starts",
+            f"{first / 1024:.1f} KB; {(ours + md5) / 1024:.1f} KB with the worker",
+            "≤ 120 KB",
+        ),
+    ]
+
+
+def total(files: Sequence[Path] | Any) -> int:
+    return sum(len(gzip.compress(file.read_bytes())) for file in files)
