@@ -50,7 +50,7 @@ class Event(str, Enum):
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
     LOG_COMMIT_STATE = "log:commit_state", "after"
-    LOG_RECOVER = "log:recover", "leaves", "erased", "lost"
+    LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
