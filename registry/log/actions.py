@@ -72,7 +72,9 @@ def _put_in_line(log: LogName, lines: Sequence[Line]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the log is written inside the change's own transaction")
     with connection.cursor() as cursor:
+        # One text for all lines: an array of texts would be escaped line by line.
         cursor.execute(
-            "INSERT INTO log_pending (log, record) SELECT %s, unnest(%s::jsonb[])",
-            [log.value, [json.dumps(line) for line in lines]],
+            "INSERT INTO log_pending (log, record) "
+            "SELECT %s, value FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+            [log.value, json.dumps(lines)],
         )

@@ -15,7 +15,8 @@ from registry.log.states import LogName
 from tests.registry.log.soak import forked, soak
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CHANGES = 8_000
+CHANGES = int(os.environ.get("SOAK_CHANGES", "8000"))
+BATCH = CHANGES // 1000
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def connect():
 def test_sixteen_writers_some_slow_some_dying_lose_and_double_nothing(connect, publication, tmp_path):
     """By leaf index, by window of time and by timestamp."""
     connection.close()
-    found = soak(connect, publication, tmp_path, CHANGES, batch=8)
+    found = soak(connect, publication, tmp_path, CHANGES, BATCH)
     assert len(found.committed) > CHANGES * 0.9
     for name, seen in found.seen.items():
         assert len(seen) == len(set(seen)), name

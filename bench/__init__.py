@@ -1,0 +1,1 @@
+"""Benchmarks: each room's measurements, written to docs/benchmarks.md by `python -m bench`."""
