@@ -108,7 +108,7 @@ def sequencing() -> list[Row]:
                 "not O(n)",
             )
         )
-        return rows + [replay(connection, publication)]
+        return [*rows, replay(connection, publication)]
 
 
 def replay(connection: psycopg.Connection[Any], publication: Publication) -> Row:
@@ -139,8 +139,8 @@ def lag() -> list[Row]:
             after, ends = -1, time.time() + 10
             while time.time() < ends:
                 query = "SELECT leaf_index, subject FROM log_leaf WHERE log = 'list' AND leaf_index > %s ORDER BY 1"
-                for after, subject in connection.execute(query, [after]).fetchall():
-                    seen[subject] = time.time()
+                for index, subject in connection.execute(query, [after]).fetchall():
+                    after, seen[subject] = index, time.time()
                 time.sleep(0.004)
         os.kill(children[0], signal.SIGKILL)
         for child in children:
@@ -206,7 +206,10 @@ def flat_cost() -> list[Row]:
             costs[wanted] = (median(changes) * 1000, median(polls) * 1e6)
     first = costs[SIZES[0]]
     for wanted, (change, poll) in costs.items():
-        found = f"{change:.0f} µs a change ({change / first[0]:.2f} ×), {poll:.0f} µs a poll without change ({poll / first[1]:.2f} ×)"
+        found = (
+            f"{change:.0f} µs a change ({change / first[0]:.2f} ×), "
+            f"{poll:.0f} µs a poll without change ({poll / first[1]:.2f} ×)"
+        )
         rows.append((f"at {wanted:,} leaves", found, "within 1.3 ×"))
     return rows
 
@@ -214,13 +217,15 @@ def flat_cost() -> list[Row]:
 def grow(connection: psycopg.Connection[Any], begin: int, end: int) -> None:
     """Fill a log with leaves in bulk, on the server. Its head is made up: this log is timed, never verified."""
     connection.execute(
-        "INSERT INTO log_leaf (log, leaf_index, record, leaf_hash) SELECT 'list', i, record, sha256(convert_to(record, 'UTF8')) "
+        "INSERT INTO log_leaf (log, leaf_index, record, leaf_hash) "
+        "SELECT 'list', i, record, sha256(convert_to(record, 'UTF8')) "
         'FROM (SELECT i, format(\'{"commit":"%s","event":"list","published":%s,"subject":"%s"}\', '
         "encode(sha256(i::text::bytea), 'hex'), 1700000000 + i / 100, lpad(to_hex(i), 30, '0')) AS record "
         f"FROM generate_series({begin}::bigint, {end - 1}) AS i OFFSET 0) AS leaf"
     )
     connection.execute(
-        "INSERT INTO log_head VALUES ('list', %s, %s, 1800000000) ON CONFLICT (log) DO UPDATE SET size = EXCLUDED.size, frontier = EXCLUDED.frontier",
+        "INSERT INTO log_head VALUES ('list', %s, %s, 1800000000) "
+        "ON CONFLICT (log) DO UPDATE SET size = EXCLUDED.size, frontier = EXCLUDED.frontier",
         [end, bytes(32 * end.bit_count())],
     )
     connection.execute("VACUUM ANALYZE log_leaf")
@@ -245,7 +250,7 @@ def crashes() -> list[Row]:
             sequencer.step()
             kept = [name for (name,) in connection.execute("SELECT subject FROM log_leaf WHERE log = 'list'")]
             faults = verification.verify(connection, publication, LogName.LIST).faults
-    acknowledged = {name for file in files for name in file.read_text().split()}
+        acknowledged = {name for file in files for name in file.read_text().split()}
     assert not faults, faults
     lost, doubled = len(acknowledged - set(kept)), len(kept) - len(set(kept))
     found = f"{len(acknowledged):,} acknowledged, {lost} lost, {doubled} doubled; the root rebuilds"

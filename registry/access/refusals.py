@@ -1,7 +1,7 @@
 """How a verb says no."""
 
 
-class Refused(Exception):  # noqa: N818 - the field's word: a verb is refused
+class Refused(Exception):
     """A verb was refused; the sentence is for the person or program that asked."""
 
     status = 409

@@ -29,6 +29,7 @@ from registry.log import actions as log
 from registry.log.events import Change, Event
 
 NONCE_SIZE = 32
+CHANGES = {change.value: change for change in Change}
 
 
 @transaction.atomic
@@ -229,7 +230,7 @@ def follow_log(changes: dict[str, tuple[str, str]], *, actor: Actor) -> tuple[in
     erased, lost = 0, []
     entries = Entry.objects.select_for_update().in_bulk(list(changes), field_name="reference")
     for reference, (word, commit) in sorted(changes.items()):
-        change, entry = Change(word), entries.get(reference)
+        change, entry = CHANGES[word], entries.get(reference)
         if entry is not None and entry.state not in ERASED:
             erased += _follow(entry, change)
         elif entry is None and change.is_live:

@@ -14,7 +14,6 @@ from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
 from registry.entries.states import ERASED, HOLDING, FlagKind, HoldState
 
-
 SharedDigest = tuple[str, tuple[SignalType, str]]
 """(kind, (signal type, digest)): what two reports of one file have in common."""
 

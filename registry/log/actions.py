@@ -48,8 +48,8 @@ def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, s
 
 def publish_all(change: Change, entries: Iterable[tuple[str, bytes]], *, data: Mapping[str, str] | None = None) -> None:
     """Put the same change of many entries, (subject, commitment) each, in line."""
-    same = {"event": change.value, **(data or {})}
-    lines = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
+    same: Line = {"event": change.value, **(data or {})}
+    lines: list[Line] = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
     _put_in_line(LogName.LIST, lines)
 
 

@@ -1,14 +1,15 @@
-"""Every act the audit log knows, and the data each may carry: references, counts and closed words, never a narrative."""
+"""Every act the audit log knows, and the data each may carry: references, counts, closed words, never a narrative."""
 
-from enum import Enum
+from enum import StrEnum
+from typing import Self
 
 
-class Event(str, Enum):
+class Event(StrEnum):
     """An act, `noun:verb`, with the data keys it must carry."""
 
     keys: frozenset[str]
 
-    def __new__(cls, value: str, *keys: str) -> "Event":
+    def __new__(cls, value: str, *keys: str) -> Self:
         """Make the member from its word and its data keys."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -63,12 +64,12 @@ class Event(str, Enum):
     REVIEW_SUPERSEDE = ("review:supersede",)
 
 
-class Change(str, Enum):
+class Change(StrEnum):
     """A change of the public list; one leaf each. After it the entry is live for partners, or it is not."""
 
     is_live: bool
 
-    def __new__(cls, value: str, is_live: bool) -> "Change":
+    def __new__(cls, value: str, is_live: bool) -> Self:
         """Make the member from its word and what it means to partners."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -192,7 +192,8 @@ class Sequencer:
 
     def _head(self, log: str) -> tuple[int, merkle.Frontier, int]:
         row = self.connection.execute("SELECT size, frontier, published FROM log_head WHERE log = %s", [log]).fetchone()
-        assert row is not None
+        if row is None:
+            raise Forked(f"The {log} log has no head: 'resume' comes first.")
         return row[0], merkle.Frontier.unpack(row[0], bytes(row[1])), row[2]
 
     def _check_head(self, log: str, size: int, frontier: merkle.Frontier) -> None:

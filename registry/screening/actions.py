@@ -38,7 +38,7 @@ def remove_benign(picture: BenignPicture, *, actor: Actor) -> None:
 
 @transaction.atomic
 def screen_new(*, actor: Actor) -> int:
-    """Flag entries listed since the last time that look like a picture everybody has; give how many leaves were read."""
+    """Flag new entries that look like a picture everybody has; give how many leaves were read."""
     cursor = queries.lock_cursor()
     end, listed = queries.newly_listed(cursor.next_leaf, BATCH)
     benign = queries.benign_index()

@@ -1,4 +1,4 @@
-"""Search what is listed by likeness. The index is made at the first search, follows the log, and lives in memory alone."""
+"""Search what is listed by likeness. The index is made at the first search, follows the log, lives in memory."""
 
 import threading
 import time
@@ -20,6 +20,11 @@ SELECT entry.reference, fingerprint.digest FROM log_live AS live
 JOIN entries_entry AS entry ON entry.reference = live.subject
 JOIN entries_fingerprint AS fingerprint ON fingerprint.entry_id = entry.id
 WHERE fingerprint.signal_type = 'pdq'
+"""
+MADE_LIVE = """
+AND entry.reference IN (
+    SELECT subject FROM log_leaf WHERE log = 'list' AND event = ANY(%s) AND leaf_index >= %s AND leaf_index < %s
+)
 """
 CHANGED = """
 SELECT DISTINCT ON (subject) subject, event = ANY(%(live)s) FROM log_leaf
@@ -117,13 +122,9 @@ def lock_cursor() -> Cursor:
 
 
 def newly_listed(begin: int, limit: int) -> tuple[int, list[tuple[str, str]]]:
-    """Give the next leaf to read, and (reference, PDQ digest) of what became live in up to `limit` leaves from `begin`."""
+    """Give the next leaf, and (reference, PDQ digest) of what became live in up to `limit` leaves from `begin`."""
     with connection.cursor() as cursor:
         cursor.execute(LIST_SIZE)
         end = min(int(cursor.fetchone()[0]), begin + limit)
-        query = LISTED + (
-            "AND entry.reference IN (SELECT subject FROM log_leaf WHERE log = 'list' AND event = ANY(%s) "
-            "AND leaf_index >= %s AND leaf_index < %s)"
-        )
-        cursor.execute(query, [LIVE, begin, end])
+        cursor.execute(LISTED + MADE_LIVE, [LIVE, begin, end])
         return end, cursor.fetchall()

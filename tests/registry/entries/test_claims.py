@@ -8,7 +8,7 @@ import time_machine
 from registry.access.actors import REPORTER
 from registry.access.refusals import Invalid
 from registry.entries import actions, rules, tasks
-from registry.entries.models import Claim, Entry, Flag, Fingerprint
+from registry.entries.models import Claim, Entry, Fingerprint, Flag
 from registry.entries.states import ClaimState, EntryState, FlagKind, Reason
 from registry.log.models import PendingChange
 from tests.registry.entries import samples

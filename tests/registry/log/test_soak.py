@@ -2,13 +2,15 @@
 
 import os
 import signal
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection
 
-from registry.log import merkle, publication as publications, signing, verification
+from registry.log import merkle, signing, verification
+from registry.log import publication as publications
 from registry.log.models import Leaf, PendingChange
 from registry.log.sequencer import Sequencer
 from registry.log.states import LogName
@@ -85,7 +87,7 @@ def test_a_sequencer_killed_at_every_statement_loses_nothing_and_never_forks(con
             for name in ("list", "list", "audit"):
                 line = f'{{"commit": "{"00" * 32}", "event": "list", "subject": "{place}"}}'
                 writer.execute("INSERT INTO log_pending (log, record) VALUES (%s, %s)", [name, line])
-        child = forked(lambda: dying_sequencer(publication, [publications, signing], parameters, place))
+        child = forked(partial(dying_sequencer, publication, [publications, signing], parameters, place))
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status)
         for name in LogName:

@@ -122,11 +122,7 @@ def test_the_search_follows_the_log(sequencer):
 
 def test_related_entries_are_the_others_that_look_alike(sequencer):
     """Nearest first, never itself."""
-    one, other, _ = entries.accept_items(
-        [samples.image(1), samples.image(1, md5=2), samples.image(3)][:1] + [samples.image(2), samples.image(3)],
-        holder="a",
-        actor=REPORTER,
-    )
+    one, other, _ = entries.accept_items(list(map(samples.image, (1, 2, 3))), holder="a", actor=REPORTER)
     fingerprint = other.fingerprints.get(signal_type="pdq")
     fingerprint.digest = near_by(1)
     fingerprint.save()
