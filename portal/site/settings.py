@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "registry.log",
     "registry.entries",
+    "registry.screening",
     "registry.accounts",
     "partners.organisations",
     "partners.keys",
@@ -193,7 +194,7 @@ LOG_ORIGIN = env.str("LOG_ORIGIN", "takeitdown.local")
 LOG_SIGNING_KEY_FILE = Path(env.str("LOG_SIGNING_KEY_FILE", str(DATA_DIR / "keys" / "log.key")))
 PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
 # Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
-LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 60.0 if PRODUCTION else 1.0)
+LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 45.0 if PRODUCTION else 1.0)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "pgmq://localhost")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -204,7 +205,12 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0}}
+CELERY_BEAT_SCHEDULE = {
+    "open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0},
+    "expire-claims": {"task": "registry.entries.tasks.expire_claims", "schedule": 3600.0},
+    "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},
+    "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {

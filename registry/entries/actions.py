@@ -14,7 +14,9 @@ from registry.entries import queries, rules
 from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
 from registry.entries.states import (
+    ERASED,
     HELD_VERBS,
+    HOLDING,
     TRANSITIONS,
     ClaimState,
     Confidence,
@@ -27,6 +29,7 @@ from registry.log import actions as log
 from registry.log.events import Change, Event
 
 NONCE_SIZE = 32
+CHANGES = {change.value: change for change in Change}
 
 
 @transaction.atomic
@@ -217,21 +220,40 @@ def decline_change(reference: str, *, actor: Actor) -> HeldChange:
 
 
 @transaction.atomic
-def erase_published_ends(ends: dict[str, str], *, actor: Actor) -> int:
-    """After a restored backup: do again the withdrawals and expiries that were published since; give how many.
+def follow_log(changes: dict[str, tuple[str, str]], *, actor: Actor) -> tuple[int, list[str]]:
+    """After a restored backup: put entries where the log says that they went since.
 
-    `ends`: entry reference to the verb that ended it. The leaves are there already, so nothing is published.
+    `changes`: entry reference to the last change published of it and its commitment in hexadecimal. The leaves are
+    there already, so nothing is published again. Gives how many entries were erased anew, and the references of live
+    ones that the backup does not hold: nobody has their fingerprints any more, so a withdrawal of them is published.
     """
-    entries = Entry.objects.select_for_update().filter(reference__in=ends).order_by("pk")
-    erased = 0
-    for entry in entries.exclude(state__in=[step.target for step in TRANSITIONS.values() if step.erases]):
-        verb = ends[entry.reference]
-        _save(entry, verb)
-        state = ClaimState.WITHDRAWN if verb == "withdraw" else ClaimState.EXPIRED
-        Claim.objects.filter(entry=entry, state__in=[ClaimState.ACTIVE, ClaimState.PAUSED]).update(state=state)
-        log.record(TRANSITIONS[verb].event, actor=actor, subject=_subject(entry))
-        erased += 1
-    return erased
+    erased, lost = 0, []
+    entries = Entry.objects.select_for_update().in_bulk(list(changes), field_name="reference")
+    for reference, (word, commit) in sorted(changes.items()):
+        change, entry = CHANGES[word], entries.get(reference)
+        if entry is not None and entry.state not in ERASED:
+            erased += _follow(entry, change)
+        elif entry is None and change.is_live:
+            lost.append(reference)
+            log.publish(Change.WITHDRAW, subject=reference, commit=bytes.fromhex(commit))
+    data: log.Data = {"changes": len(changes), "erased": erased, "lost": len(lost)}
+    log.record(Event.LOG_RECOVER, actor=actor, subject="log:list", data=data)
+    return erased, lost
+
+
+def _follow(entry: Entry, change: Change) -> bool:
+    """Put an entry and its claims where a published change left them; tell whether that erased it."""
+    verb = next((name for name, step in TRANSITIONS.items() if step.change is change), "list")
+    was_paused = entry.state == EntryState.PAUSED
+    _save(entry, verb)
+    claims = Claim.objects.filter(entry=entry, state__in=HOLDING)
+    if change is Change.PAUSE:
+        claims.update(state=ClaimState.PAUSED)
+    elif change.is_live and was_paused:
+        claims.update(state=ClaimState.ACTIVE)
+    elif TRANSITIONS[verb].erases:
+        claims.update(state=ClaimState.WITHDRAWN if verb == "withdraw" else ClaimState.EXPIRED)
+    return TRANSITIONS[verb].erases
 
 
 def _change_claims(

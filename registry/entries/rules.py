@@ -109,7 +109,8 @@ def canonical_fingerprint(fingerprint: SubmittedFingerprint) -> SubmittedFingerp
         return fingerprint
     if fingerprint.quality is None or not pdq.LOWEST_QUALITY <= fingerprint.quality <= 100:
         raise Invalid(
-            f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; a blurry picture has too little to match."
+            f"A PDQ fingerprint needs a quality from {pdq.LOWEST_QUALITY} to 100; "
+            "a blurry picture has too little to match."
         )
     if not pdq.is_balanced(fingerprint.digest, LARGEST_IMBALANCE):
         raise Invalid("This PDQ fingerprint is of a blank or nearly blank picture, which would match everything.")

@@ -29,8 +29,10 @@ def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None
 def record_all(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> None:
     """Record the same act on many subjects, each with its own data."""
     now = datetime.now(UTC)
-    is_reporter = actor.kind is ActorKind.REPORTER
-    when = {"day": now.date().isoformat()} if is_reporter else {"at": now.isoformat(timespec="seconds")}
+    if actor.kind is ActorKind.REPORTER:
+        when = {"day": now.date().isoformat()}
+    else:
+        when = {"at": now.isoformat(timespec="seconds")}
     lines: list[Line] = []
     for subject, data in acts:
         if set(data) != event.keys:
@@ -46,7 +48,7 @@ def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, s
 
 def publish_all(change: Change, entries: Iterable[tuple[str, bytes]], *, data: Mapping[str, str] | None = None) -> None:
     """Put the same change of many entries, (subject, commitment) each, in line."""
-    same = {"event": change.value, **(data or {})}
+    same: Line = {"event": change.value, **(data or {})}
     lines: list[Line] = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
     _put_in_line(LogName.LIST, lines)
 
@@ -70,7 +72,9 @@ def _put_in_line(log: LogName, lines: Sequence[Line]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the log is written inside the change's own transaction")
     with connection.cursor() as cursor:
+        # One text for all lines: an array of texts would be escaped line by line.
         cursor.execute(
-            "INSERT INTO log_pending (log, record) SELECT %s, unnest(%s::jsonb[])",
-            [log.value, [json.dumps(line) for line in lines]],
+            "INSERT INTO log_pending (log, record) "
+            "SELECT %s, value FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+            [log.value, json.dumps(lines)],
         )

@@ -1,4 +1,4 @@
-"""Every act the audit log knows, and the data each may carry: references, counts and closed words, never a narrative."""
+"""Every act the audit log knows, and the data each may carry: references, counts, closed words, never a narrative."""
 
 from enum import StrEnum
 from typing import Self
@@ -51,7 +51,7 @@ class Event(StrEnum):
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
     LOG_COMMIT_STATE = "log:commit_state", "after"
-    LOG_RECOVER = "log:recover", "leaves", "erased", "lost"
+    LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"

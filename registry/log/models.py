@@ -36,7 +36,7 @@ class Leaf(models.Model):
     published = models.GeneratedField(
         expression=_from_record("published", "bigint"), output_field=models.BigIntegerField(), db_persist=True
     )
-    """Seconds since 1970, UTC; never less than the leaf's before. Empty for a reporter's acts, which keep a day only."""
+    """Seconds since 1970, UTC; never less than the leaf's before. Empty for a reporter's acts, which keep a day."""
 
     class Meta:
         db_table = "log_leaf"

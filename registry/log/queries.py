@@ -94,7 +94,7 @@ def signed_head(log: LogName) -> notes.Checkpoint:
 
 
 def live_state(every: int) -> dict[str, str | int] | None:
-    """Give size (`after`), count and digest of the list's state, all at one moment; None while a new commitment is not due.
+    """Give size (`after`), count and digest of the list's state at one moment; None while a commitment is not due.
 
     Due: `every` leaves, and an eighth of the live entries, since the last one; none is waiting for its place.
     """

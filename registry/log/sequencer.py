@@ -4,6 +4,7 @@ import json
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -142,25 +143,33 @@ class Sequencer:
         self._sign(log, frontier.size, frontier.root())
         return len(changes)
 
-    def recover(self, log: str) -> int:
-        """Add the leaves that were published but are missing here, inside the caller's transaction; give how many.
+    def recover(self, log: str) -> list[str]:
+        """Add the leaves that were published but are missing here, inside the caller's transaction; give their records.
 
         Raises Forked when they do not continue what the database holds, or do not lead to what was signed.
         """
         self._head_row(log)
         size, frontier, published = self._head(log)
-        begin, latest = size, self.publication.latest(log)
-        records = list(self.publication.kept(log, begin))
-        for start in range(0, len(records), BATCH):
-            part = records[start : start + BATCH]
+        records = list(self.publication.kept(log, size))
+        for begin in range(0, len(records), BATCH):
+            part = records[begin : begin + BATCH]
             rows = [(log, size + i, record, merkle.leaf_hash(record.encode())) for i, record in enumerate(part)]
             published = max(published, *(json.loads(record).get("published", 0) for record in part))
             self._extend(log, size, frontier, published, rows)
             size = frontier.size
         self._check_head(log, size, frontier)
-        if latest is not None and latest.size > size:
-            raise Forked(f"The {log} log was signed with {latest.size} leaves; only {size} are left anywhere.")
-        return size - begin
+        self._drop_placed(log, records)
+        return records
+
+    def _drop_placed(self, log: str, records: Sequence[str]) -> None:
+        """Take out of the waiting line what the backup still holds there and what got its leaf since."""
+        placed = Counter(_unplaced(json.loads(record)) for record in records)
+        query = "SELECT id, record::text FROM log_pending WHERE log = %s ORDER BY id"
+        for number, text in self.connection.execute(query, [log]).fetchall():
+            line = _unplaced(json.loads(text))
+            if placed[line]:
+                placed[line] -= 1
+                self.connection.execute("DELETE FROM log_pending WHERE id = %s", [number])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -183,7 +192,8 @@ class Sequencer:
 
     def _head(self, log: str) -> tuple[int, merkle.Frontier, int]:
         row = self.connection.execute("SELECT size, frontier, published FROM log_head WHERE log = %s", [log]).fetchone()
-        assert row is not None
+        if row is None:
+            raise Forked(f"The {log} log has no head: 'resume' comes first.")
         return row[0], merkle.Frontier.unpack(row[0], bytes(row[1])), row[2]
 
     def _check_head(self, log: str, size: int, frontier: merkle.Frontier) -> None:
@@ -280,3 +290,8 @@ def leaf_row(change: Pending, log: str, index: int, published: int) -> LeafRow:
         line["published"] = published
     record = rfc8785.dumps(line)
     return log, index, record.decode(), merkle.leaf_hash(record)
+
+
+def _unplaced(line: dict[str, Any]) -> bytes:
+    """Give a record as it was before it got its place."""
+    return rfc8785.dumps({key: value for key, value in line.items() if key != "published"})

@@ -1,4 +1,4 @@
-"""Rebuild a log from its records and say what is wrong with it. Trusts the signing keys and what lies outside the database."""
+"""Rebuild a log from its records and say what is wrong. Trusts the keys and what lies outside the database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ CHUNK = 4096
 # taking them one by one would cost more than hashing them.
 ROWS = """
 SELECT leaf_index, convert_to(record, 'UTF8') AS record, leaf_hash, coalesce(published, 0) AS published,
-    convert_to(concat('"event":"', event, '"', ',"published":' || published, ',"subject":"', subject, '"}'), 'UTF8') AS tail
+    convert_to(concat('"event":"', event, '"', ',"published":' || published, ',"subject":"', subject, '"}'), 'UTF8')
+    AS tail
 FROM log_leaf WHERE log = %(log)s AND leaf_index >= %(begin)s AND leaf_index < least(%(begin)s + %(chunk)s, %(size)s)
 ORDER BY leaf_index
 """
-CHUNKS = (
+CHUNKS = (  # noqa: S608 - made of constants
     "SELECT part.* FROM generate_series(0, %(size)s - 1, %(chunk)s) AS first CROSS JOIN LATERAL ("
     "SELECT first, string_agg(record, '\n'::bytea), string_agg(leaf_hash, ''::bytea), string_agg(tail, '\n'::bytea), "
     "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"
@@ -214,20 +215,20 @@ class Verification:
         kept, newest = self._kept(), 0
         values = {"log": self.log, "size": size, "chunk": CHUNK}
         with psycopg.Cursor(self.connection) as cursor:
-            for begin, joined, stored, tails, published in cursor.stream(CHUNKS, values, binary=True):
+            for begin, joined, stored, tails, times in cursor.stream(CHUNKS, values, binary=True):
                 records = joined.split(b"\n")
                 hashed = [sha256(b"\x00" + record).digest() for record in records]
-                times = [newest, *filter(None, published)]
+                moments = [newest, *filter(None, times)]
                 outside = b"\n".join(islice(kept, len(records)))
                 if (
                     b"".join(hashed) != stored
                     or not all(map(bytes.endswith, records, tails.split(b"\n")))
-                    or times != sorted(times)
+                    or moments != sorted(moments)
                     or joined[: len(outside)] != outside
                 ):
                     self.suspect = begin
                     break
-                newest = times[-1]
+                newest = moments[-1]
                 yield begin, records, hashed
         if self.suspect is not None:
             self._name_wrong(self.suspect, size, newest)

@@ -31,6 +31,10 @@ def sequencer(db, publication):
 @pytest.fixture
 def own_connection(db):
     """Give connections to the test's database that are nobody else's."""
-    parameters = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(psycopg.connect(**parameters, autocommit=True))
+
+        def connect():
+            parameters = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+            return stack.enter_context(psycopg.connect(**parameters, autocommit=True))
+
+        yield connect

@@ -1,4 +1,4 @@
-"""An independent auditor: RFC 6962 and the note format from their texts alone, nothing of ours but the rows and files."""
+"""An independent auditor: RFC 6962 and the note format from their texts, nothing of ours but rows and files."""
 
 import json
 from base64 import b64decode
@@ -28,7 +28,7 @@ def objections(rows, notes, public, live=None, kept=None):
             wrong.append(f"the columns of leaf {index}")
     for note in notes:
         text, signature = note.rstrip("\n").split("\n\n")
-        origin, size, root = text.split("\n")
+        _, size, root = text.split("\n")
         try:
             blob = b64decode(signature.split(" ")[2], validate=True)
             Ed25519PublicKey.from_public_bytes(public).verify(blob[4:], f"{text}\n".encode())

@@ -95,7 +95,7 @@ def test_a_database_behind_what_was_published_is_refused(sequencer, publication)
     publish("a", "b")
     sequencer.step()
     publication.publish("list", publication.sign("list", 3, bytes(32)))
-    with pytest.raises(Forked, match="published with 3 leaves; the database has 2.*recover_log"):
+    with pytest.raises(Forked, match=r"published with 3 leaves; the database has 2.*recover_log"):
         sequencer.resume()
 
 

@@ -28,7 +28,7 @@ def records(sequencer):
 
 @pytest.mark.django_db
 def test_tiles_hold_the_hashes_the_format_asks_for(records):
-    """c2sp.org/tlog-tiles: 256 hashes of 32 bytes, each level the roots of the level below; partial ones at the edge."""
+    """c2sp.org/tlog-tiles: 256 hashes of 32 bytes, each level the roots of the one below; partial at the edge."""
     leaves = [merkle.leaf_hash(record) for record in records]
     assert queries.tile(LogName.LIST, 0, 3) == b"".join(leaves[768:1024])
     assert queries.tile(LogName.LIST, 0, 4, SIZE - 1024) == b"".join(leaves[1024:])

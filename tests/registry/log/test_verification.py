@@ -1,5 +1,6 @@
 """What `verify_log` finds: every kind of tampering, by the first leaf that is wrong."""
 
+import os
 import random
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ from tests.registry.conftest import KEY
 from tests.registry.log import auditor
 
 PUBLIC = KEY.public_key().public_bytes_raw()
-TAMPERINGS = 400
+TAMPERINGS = int(os.environ.get("TAMPERINGS", "400"))
 
 
 def fill(sequencer, leaves, batches):
@@ -56,56 +57,46 @@ Tamper = Callable[[random.Random, int], tuple[str, list[object]]]
 
 def flipped(draw, size):
     """One bit of a record."""
-    return (
-        "UPDATE log_leaf SET record = overlay(record placing chr(ascii(substr(record, {at}, 1)) # 1) from {at}) WHERE log = 'list' AND leaf_index = %s".format(
-            at=draw.randrange(13, 70)
-        ),
-        [draw.randrange(size)],
-    )
+    at = draw.randrange(13, 70)
+    change = f"overlay(record placing chr(ascii(substr(record, {at}, 1)) # 1) from {at})"
+    return f"UPDATE log_leaf SET record = {change} WHERE log = 'list' AND leaf_index = %s", [draw.randrange(size)]
 
+
+ALTERED = """UPDATE log_leaf SET record = replace(record, '"event":"', '"event":"x')
+    WHERE log = 'list' AND leaf_index = %s"""
+ALTERED_WITH_HASH = """UPDATE log_leaf SET record = replace(record, 'entry', 'entrx'),
+    leaf_hash = sha256('\\x00'::bytea || convert_to(replace(record, 'entry', 'entrx'), 'UTF8'))
+    WHERE log = 'list' AND leaf_index = %s"""
+INSERTED = """INSERT INTO log_leaf (log, leaf_index, record, leaf_hash)
+    SELECT log, %s, record, leaf_hash FROM log_leaf WHERE log = 'list' AND leaf_index = %s"""
+SWAPPED = """UPDATE log_leaf AS one SET record = other.record, leaf_hash = other.leaf_hash FROM log_leaf AS other
+    WHERE one.log = 'list' AND other.log = 'list' AND one.leaf_index + other.leaf_index = %s
+    AND one.leaf_index <> other.leaf_index"""
+CLOSED_UP = """WITH gone AS (DELETE FROM log_leaf WHERE log = 'list' AND leaf_index >= %s RETURNING *)
+    INSERT INTO log_leaf (log, leaf_index, record, leaf_hash)
+    SELECT log, leaf_index - 1, record, leaf_hash FROM gone OFFSET 1"""
+HASH_ALONE = """UPDATE log_leaf SET leaf_hash = set_bit(leaf_hash, 5, 1 - get_bit(leaf_hash, 5))
+    WHERE log = 'list' AND leaf_index = %s"""
+CHECKPOINTS_ROOT = """UPDATE log_checkpoint SET note =
+    overlay(note placing 'AAAA' from strpos(note, chr(10) || size || chr(10)) + length(size::text) + 6)
+    WHERE log = 'list' AND size = (SELECT size FROM log_checkpoint WHERE log = 'list' ORDER BY random() LIMIT 1)"""
+DROPPED = "DELETE FROM log_live WHERE subject = (SELECT min(subject) FROM log_live)"
+TRUNCATED = "DELETE FROM log_leaf WHERE log = 'list' AND leaf_index >= %s"
 
 TAMPERINGS_BY_NAME: dict[str, Tamper] = {
     "one flipped bit": flipped,
-    "altered": lambda draw, size: (
-        "UPDATE log_leaf SET record = replace(record, '\"event\":\"', '\"event\":\"x') WHERE log = 'list' AND leaf_index = %s",
-        [draw.randrange(size)],
-    ),
-    "altered with its hash": lambda draw, size: (
-        "UPDATE log_leaf SET record = replace(record, 'entry', 'entrx'), leaf_hash = sha256('\\x00'::bytea || "
-        "convert_to(replace(record, 'entry', 'entrx'), 'UTF8')) WHERE log = 'list' AND leaf_index = %s",
-        [draw.randrange(size)],
-    ),
+    "altered": lambda draw, size: (ALTERED, [draw.randrange(size)]),
+    "altered with its hash": lambda draw, size: (ALTERED_WITH_HASH, [draw.randrange(size)]),
     "removed": lambda draw, size: (
         "DELETE FROM log_leaf WHERE log = 'list' AND leaf_index = %s",
         [draw.randrange(size)],
     ),
-    "truncated": lambda draw, size: (
-        "DELETE FROM log_leaf WHERE log = 'list' AND leaf_index >= %s",
-        [draw.randrange(size)],
-    ),
-    "inserted": lambda draw, size: (
-        "INSERT INTO log_leaf (log, leaf_index, record, leaf_hash) SELECT log, %s, record, leaf_hash FROM log_leaf "
-        "WHERE log = 'list' AND leaf_index = %s",
-        [draw.choice([-1, size, size + 7]), draw.randrange(size)],
-    ),
-    "swapped": lambda draw, size: (
-        "UPDATE log_leaf AS one SET record = other.record, leaf_hash = other.leaf_hash FROM log_leaf AS other WHERE one.log = 'list' "
-        "AND other.log = 'list' AND one.leaf_index + other.leaf_index = %s AND one.leaf_index <> other.leaf_index",
-        [draw.randrange(1, size) | 1],
-    ),
-    "removed and closed up": lambda draw, size: (
-        "WITH gone AS (DELETE FROM log_leaf WHERE log = 'list' AND leaf_index >= %s RETURNING *) INSERT INTO log_leaf "
-        "(log, leaf_index, record, leaf_hash) SELECT log, leaf_index - 1, record, leaf_hash FROM gone OFFSET 1",
-        [draw.randrange(size - 1)],
-    ),
-    "hash alone": lambda draw, size: (
-        "UPDATE log_leaf SET leaf_hash = set_bit(leaf_hash, %s, 1 - get_bit(leaf_hash, 5)) WHERE log = 'list' AND leaf_index = %s",
-        [5, draw.randrange(size)],
-    ),
-    "checkpoint's root": lambda draw, size: (
-        "UPDATE log_checkpoint SET note = overlay(note placing 'AAAA' from strpos(note, chr(10) || size || chr(10)) + length(size::text) + 6) WHERE log = 'list' AND size = (SELECT size FROM log_checkpoint WHERE log = 'list' ORDER BY random() LIMIT 1)",
-        [],
-    ),
+    "truncated": lambda draw, size: (TRUNCATED, [draw.randrange(size)]),
+    "inserted": lambda draw, size: (INSERTED, [draw.choice([-1, size, size + 7]), draw.randrange(size)]),
+    "swapped": lambda draw, size: (SWAPPED, [draw.randrange(1, size) | 1]),
+    "removed and closed up": lambda draw, size: (CLOSED_UP, [draw.randrange(size - 1)]),
+    "hash alone": lambda draw, size: (HASH_ALONE, [draw.randrange(size)]),
+    "checkpoint's root": lambda draw, size: (CHECKPOINTS_ROOT, []),
     "checkpoint's size": lambda draw, size: (
         "UPDATE log_checkpoint SET size = size + 1000 WHERE log = 'list' AND size = %s",
         [size],
@@ -115,8 +106,11 @@ TAMPERINGS_BY_NAME: dict[str, Tamper] = {
         "INSERT INTO log_live VALUES (%s, %s, 0)",
         [f"entry never {draw.random()}", bytes(32)],
     ),
-    "fold dropped": lambda draw, size: ("DELETE FROM log_live WHERE subject = (SELECT min(subject) FROM log_live)", []),
+    "fold dropped": lambda draw, size: (DROPPED, []),
 }
+REFOLD = """INSERT INTO log_live SELECT subject, decode(record::jsonb ->> 'commit', 'hex'), leaf_index FROM (
+    SELECT DISTINCT ON (subject) * FROM log_leaf WHERE log = 'list' AND event <> 'state'
+    ORDER BY subject, leaf_index DESC) AS last WHERE event IN ('list', 'resume')"""
 ROWS = ("leaf_index", "record", "leaf_hash", "event", "subject", "published")
 NOT_THE_AUDITORS = {"head", "checkpoint's size"}
 
@@ -199,16 +193,13 @@ def test_an_inner_hash_that_does_not_fit_is_found(sequencer, publication):
 def test_a_state_that_is_not_the_leaves_is_found(sequencer, publication):
     """A list that keeps or drops an entry unseen commits to a lie."""
     fill(sequencer, 30, 1)
-    tampered("DELETE FROM log_live WHERE subject = (SELECT min(subject) FROM log_live)", [])
+    tampered(DROPPED, [])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "STATE_EVERY", 1)
         assert log.commit_state(actor=system("test"))
         sequencer.step()
     tampered("DELETE FROM log_live", [])
-    connection.connection.execute(
-        "INSERT INTO log_live SELECT subject, decode(record::jsonb ->> 'commit', 'hex'), leaf_index FROM (SELECT DISTINCT ON (subject) * FROM log_leaf "
-        "WHERE log = 'list' AND event <> 'state' ORDER BY subject, leaf_index DESC) AS last WHERE event IN ('list', 'resume')"
-    )
+    connection.connection.execute(REFOLD)
     assert "live entries" in str(verdict(publication).faults[0])
 
 

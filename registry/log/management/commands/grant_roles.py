@@ -46,7 +46,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON log_live TO {role};
 
 
 class Command(BaseCommand):
-    """Grant to the application's and the sequencer's role, all at once or not at all. Doing it again changes nothing."""
+    """Grant to the application's and the sequencer's role, all or nothing. Doing it again changes nothing."""
 
     help = __doc__ or ""
 

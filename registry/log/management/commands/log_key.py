@@ -16,7 +16,7 @@ CHANGES = {
 
 
 class Command(BaseCommand):
-    """Print the public verifier keys, newest first, after the change asked for. A running sequencer follows by itself."""
+    """Print the verifier keys, newest first, after the change asked for. A running sequencer follows."""
 
     help = __doc__ or ""
 

@@ -1,0 +1,336 @@
+"""The registry: sequencing, lag, verification, search, and what is lost under attack: nothing."""
+
+import json
+import os
+import random
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import faiss
+import numpy
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hashing.index import PdqIndex
+from portal.site.processes import postgres
+from registry.log import verification
+from registry.log.publication import Publication
+from registry.log.sequencer import Sequencer
+from registry.log.states import LogName
+from tests import database
+from tests.registry.log.soak import forked, sequence
+
+HEADING = "Registry"
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000 1000000 10000000").split()]
+CRASHES = 50
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+Row = tuple[str, str, str]
+
+
+class Server:
+    """A durable PostgreSQL of its own, migrated, that can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.cluster = postgres.cluster_in(folder / "rows", folder)
+        database._copy(database._migrated(), self.cluster.folder)
+        self.address = self.cluster.dsn(postgres.OWNER, database.PASSWORD)
+        self.start()
+
+    def start(self) -> None:
+        while not postgres.make_way(self.cluster):
+            time.sleep(0.02)
+        command = postgres.server_command(self.cluster, postgres.DURABLE)
+        self.process = subprocess.Popen(command, env=postgres.ENVIRONMENT, **self.cluster.spawn)
+        while not postgres.is_serving(self.cluster):
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.send_signal(postgres.STOP_SIGNAL)
+        self.process.wait()
+
+    def connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.address, autocommit=True)
+
+
+@contextmanager
+def fresh() -> Iterator[tuple[Server, Publication]]:
+    """A server and a publication of their own."""
+    folder = postgres.make_run_folder()
+    server = Server(folder)
+    try:
+        yield server, Publication(Path(tempfile.mkdtemp(dir=folder)), "bench.invalid", KEY)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def line(name: str) -> str:
+    return json.dumps({"commit": secrets.token_hex(32), "event": "list", "subject": name})
+
+
+def wait_in_line(connection: psycopg.Connection[Any], begin: int, count: int) -> None:
+    with connection.cursor().copy("COPY log_pending (log, record) FROM STDIN") as copy:
+        for number in range(begin, begin + count):
+            copy.write_row(("list", line(f"{number:030x}")))
+
+
+def sequencing() -> list[Row]:
+    """Throughput with everything durable, then the replay of what it wrote."""
+    count = 100_000
+    with fresh() as (server, publication), server.connect() as connection:
+        wait_in_line(connection, 0, count)
+        sequencer = Sequencer(connection, publication)
+        sequencer.resume()
+        begun = time.perf_counter()
+        assert sequencer.step() == count
+        rate = count / (time.perf_counter() - begun)
+        rows = [("sequencing, 1,000 to a commit, fsync on", f"{rate:,.0f} changes/s", "≥ 4,000")]
+        begun = time.perf_counter()
+        sequencer.resume()
+        rows.append(
+            (
+                "resuming: published head checked against the tree",
+                f"{1000 * (time.perf_counter() - begun):.0f} ms",
+                "not O(n)",
+            )
+        )
+        return [*rows, replay(connection, publication)]
+
+
+def replay(connection: psycopg.Connection[Any], publication: Publication) -> Row:
+    walls, works = [], []
+    for _ in range(3):
+        check = verification.Verification(connection, publication, LogName.LIST)
+        wall, work = time.perf_counter(), time.process_time()
+        with connection.transaction():
+            check._read_checkpoints()
+            assert check._read_leaves(), check.faults
+            check._check_head()
+            check._check_nodes()
+        walls.append(check.tree.size / (time.perf_counter() - wall))
+        works.append(check.tree.size / (time.process_time() - work))
+    found = f"{max(works):,.0f} leaves/s of CPU; {max(walls):,.0f} of wall clock with the server beside it"
+    return ("replay: records, columns, journal, inner hashes, roots, signatures", found, "≥ 200,000 on one core")
+
+
+def lag() -> list[Row]:
+    """From a writer's commit to the leaf being there, at 1,000 changes a second from four writers."""
+    with fresh() as (server, publication), tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / str(number) for number in range(4)]
+        children = [forked(lambda: sequence(server.connect, publication))]
+        time.sleep(1)
+        children += [forked(lambda file=file: paced(server, file, 250, 8.0)) for file in files]
+        seen: dict[str, float] = {}
+        with server.connect() as connection:
+            after, ends = -1, time.time() + 10
+            while time.time() < ends:
+                query = "SELECT leaf_index, subject FROM log_leaf WHERE log = 'list' AND leaf_index > %s ORDER BY 1"
+                for index, subject in connection.execute(query, [after]).fetchall():
+                    after, seen[subject] = index, time.time()
+                time.sleep(0.004)
+        os.kill(children[0], signal.SIGKILL)
+        for child in children:
+            os.waitpid(child, 0)
+        committed = [text.split() for file in files for text in file.read_text().splitlines()]
+    waits = sorted(max(0.0, seen[name] - float(moment)) * 1000 for name, moment in committed)
+    cut = quantiles(waits, n=100)
+    found = f"p50 {cut[49]:.0f} ms, p99 {cut[98]:.0f} ms, at {len(waits) / 8:,.0f}/s"
+    return [("lag from commit to leaf, 1,000 changes/s asked for, zero window", found, "p99 ≤ 250 ms")]
+
+
+def paced(server: Server, file: Path, rate: int, seconds: float) -> None:
+    """Commit so many changes a second, each alone; write down when each commit returned."""
+    begun = time.time()
+    with server.connect() as connection, file.open("w") as receipt:
+        for number in range(int(rate * seconds)):
+            time.sleep(max(0.0, begun + number / rate - time.time()))
+            name = f"{file.name}-{number}"
+            connection.execute("INSERT INTO log_pending (log, record) VALUES ('list', %s)", [line(name)])
+            receipt.write(f"{name} {time.time()}\n")
+
+
+def bell() -> list[Row]:
+    """What ringing at every commit would cost eight writers."""
+    rates = {}
+    with fresh() as (server, _), tempfile.TemporaryDirectory() as folder, server.connect() as connection:
+        for asleep in (False, True):
+            connection.execute(
+                "INSERT INTO log_sleep VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET asleep = EXCLUDED.asleep", [asleep]
+            )
+            files = [Path(folder) / f"{asleep}-{number}" for number in range(8)]
+            for child in [forked(lambda file=file: paced(server, file, 4000, 0.25)) for file in files]:
+                os.waitpid(child, 0)
+            moments = [float(text.split()[1]) for file in files for text in file.read_text().splitlines()]
+            rates[asleep] = len(moments) / (max(moments) - min(moments))
+    found = (
+        f"{rates[False]:,.0f} commits/s; {rates[True]:,.0f} ({rates[True] / rates[False]:.2f} ×) if every commit rang"
+    )
+    return [("eight writers, while the sequencer is awake", found, "")]
+
+
+def flat_cost() -> list[Row]:
+    """A thousand changes sequenced, and a poll that finds nothing, in a log of each size."""
+    rows, costs = [], {}
+    with fresh() as (server, publication), server.connect() as connection:
+        size = 0
+        for wanted in SIZES:
+            grow(connection, size, wanted)
+            size = wanted
+            sequencer, changes, polls = Sequencer(connection, publication), [], []
+            for _ in range(15):
+                wait_in_line(connection, size, 1000)
+                begun = time.perf_counter()
+                assert sequencer.step() == 1000
+                changes.append(time.perf_counter() - begun)
+                size += 1000
+            for _ in range(300):
+                begun = time.perf_counter()
+                connection.execute(
+                    "SELECT leaf_index FROM log_leaf WHERE log = 'list' AND leaf_index >= %s LIMIT 1000", [size]
+                ).fetchall()
+                polls.append(time.perf_counter() - begun)
+            costs[wanted] = (median(changes) * 1000, median(polls) * 1e6)
+    first = costs[SIZES[0]]
+    for wanted, (change, poll) in costs.items():
+        found = (
+            f"{change:.0f} µs a change ({change / first[0]:.2f} ×), "
+            f"{poll:.0f} µs a poll without change ({poll / first[1]:.2f} ×)"
+        )
+        rows.append((f"at {wanted:,} leaves", found, "within 1.3 ×"))
+    return rows
+
+
+def grow(connection: psycopg.Connection[Any], begin: int, end: int) -> None:
+    """Fill a log with leaves in bulk, on the server. Its head is made up: this log is timed, never verified."""
+    connection.execute(
+        "INSERT INTO log_leaf (log, leaf_index, record, leaf_hash) "
+        "SELECT 'list', i, record, sha256(convert_to(record, 'UTF8')) "
+        'FROM (SELECT i, format(\'{"commit":"%s","event":"list","published":%s,"subject":"%s"}\', '
+        "encode(sha256(i::text::bytea), 'hex'), 1700000000 + i / 100, lpad(to_hex(i), 30, '0')) AS record "
+        f"FROM generate_series({begin}::bigint, {end - 1}) AS i OFFSET 0) AS leaf"
+    )
+    connection.execute(
+        "INSERT INTO log_head VALUES ('list', %s, %s, 1800000000) "
+        "ON CONFLICT (log) DO UPDATE SET size = EXCLUDED.size, frontier = EXCLUDED.frontier",
+        [end, bytes(32 * end.bit_count())],
+    )
+    connection.execute("VACUUM ANALYZE log_leaf")
+
+
+def crashes() -> list[Row]:
+    """Kill PostgreSQL at random under writers and a sequencer; count what was acknowledged and is gone."""
+    draw = random.Random(1)
+    with fresh() as (server, publication), tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / str(number) for number in range(4)]
+        for crash in range(CRASHES):
+            children = [forked(lambda file=file, crash=crash: stubborn(server, file, crash)) for file in files]
+            children.append(forked(lambda: sequence(server.connect, publication)))
+            time.sleep(0.2 + draw.random() * 0.6)
+            server.kill()
+            for child in children:
+                os.waitpid(child, 0)
+            server.start()
+        with server.connect() as connection:
+            sequencer = Sequencer(connection, publication)
+            sequencer.resume()
+            sequencer.step()
+            kept = [name for (name,) in connection.execute("SELECT subject FROM log_leaf WHERE log = 'list'")]
+            faults = verification.verify(connection, publication, LogName.LIST).faults
+        acknowledged = {name for file in files for name in file.read_text().split()}
+    assert not faults, faults
+    lost, doubled = len(acknowledged - set(kept)), len(kept) - len(set(kept))
+    found = f"{len(acknowledged):,} acknowledged, {lost} lost, {doubled} doubled; the root rebuilds"
+    return [(f"PostgreSQL killed {CRASHES} times under load", found, "0 lost, no fork")]
+
+
+def stubborn(server: Server, file: Path, crash: int) -> None:
+    """Write until the server is gone."""
+    with suppress(psycopg.Error), server.connect() as connection, file.open("a") as receipt:
+        for number in range(1_000_000):
+            name = f"{file.name}-{crash}-{number}"
+            connection.execute("INSERT INTO log_pending (log, record) VALUES ('list', %s)", [line(name)])
+            receipt.write(f"{name}\n")
+            receipt.flush()
+
+
+def search() -> list[Row]:
+    """A million digests: build, query beside faiss's flat index, recall against it."""
+    faiss.omp_set_num_threads(1)
+    count, draw = 1_000_000, numpy.random.default_rng(1)
+    codes = draw.integers(0, 256, (count, 32), dtype=numpy.uint8)
+    flat = faiss.IndexBinaryFlat(256)
+    flat.add(codes)
+    begun = time.perf_counter()
+    index = PdqIndex(range(count), codes)
+    build = time.perf_counter() - begun
+    queries = codes[draw.integers(0, count, 200)].copy()
+    for query in queries:
+        for bit in draw.choice(256, draw.integers(0, 40), replace=False):
+            query[bit // 8] ^= 1 << (bit % 8)
+    mine = timed(lambda query: {key for key, _ in index.within(query.tobytes().hex())}, queries)
+    theirs = timed(lambda query: set(flat.range_search(query[None, :], 32)[2].tolist()), queries)
+    found, expected = sum(map(len, mine[1])), sum(map(len, theirs[1]))
+    assert mine[1] == theirs[1]
+    return [
+        ("near-duplicates: build over 1,000,000 digests", f"{build:.1f} s", "≤ 5 s"),
+        (
+            "query at distance 31",
+            f"{mine[0]:.2f} ms; faiss.IndexBinaryFlat {theirs[0]:.2f} ms ({theirs[0] / mine[0]:.1f} × slower)",
+            "no slower",
+        ),
+        ("recall against brute force", f"{found} of {expected}", "100 %"),
+    ]
+
+
+def timed(work: Callable[[Any], set[int]], queries: Any) -> tuple[float, list[set[int]]]:
+    times, answers = [], []
+    for query in queries:
+        begun = time.perf_counter()
+        answers.append(work(query))
+        times.append(time.perf_counter() - begun)
+    return median(times) * 1000, answers
+
+
+def attacks() -> list[Row]:
+    """The suite's own tests of tampering and of hostile writers, at full size."""
+    rows = []
+    for words, test, more, bound in (
+        (
+            "10,000 tamperings with history, found by verify_log and by an independent auditor",
+            "test_verification.py::test_every_tampering_is_found_by_verify_log_and_by_an_independent_auditor",
+            {"TAMPERINGS": "10000"},
+            "100 % found",
+        ),
+        (
+            "16 writers, some slow, some dying, 1,000,000 changes, three kinds of cursor",
+            "test_soak.py::test_sixteen_writers_some_slow_some_dying_lose_and_double_nothing",
+            {"SOAK_CHANGES": "1000000"},
+            "0 missed, 0 doubled",
+        ),
+    ):
+        begun = time.perf_counter()
+        command = [sys.executable, "-m", "pytest", "-q", f"tests/registry/log/{test}"]
+        subprocess.run(command, env={**os.environ, **more}, check=True, capture_output=True)
+        rows.append((words, f"held ({time.perf_counter() - begun:.0f} s)", bound))
+    return rows
+
+
+def measure() -> str:
+    """All of it as a table."""
+    rows = [row for part in (search, sequencing, lag, bell, flat_cost, crashes, attacks) for row in part()]
+    table = "\n".join(f"| {what} | {found} | {bound} |" for what, found, bound in rows)
+    return f"| what | found | bound |\n| --- | --- | --- |\n{table}"

@@ -1,0 +1,48 @@
+"""After a backup was restored: bring the log up to what was published, and erase again what was withdrawn since."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from registry.access.actors import system
+from registry.entries import actions
+from registry.log import signing
+from registry.log.events import Change
+from registry.log.publication import Publication
+from registry.log.sequencer import ADVISORY_LOCK, Forked, Sequencer
+from registry.log.states import LogName
+
+
+class Command(BaseCommand):
+    """Run as the tables' owner while the sequencer is stopped. All of it happens, or none; doing it again is safe."""
+
+    help = __doc__ or ""
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Lock, add the missing leaves, follow them."""
+        path = settings.LOG_SIGNING_KEY_FILE
+        publication = Publication(settings.PUBLISHED_DIR, settings.LOG_ORIGIN, listed=signing.listed_keys(path))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+            if not cursor.fetchone()[0]:
+                raise CommandError("The sequencer is running: stop it first.")
+            sequencer = Sequencer(connection.connection, publication)
+            try:
+                records = {log: sequencer.recover(log) for log in LogName}
+            except Forked as error:
+                raise CommandError(str(error)) from error
+            lines = [json.loads(record) for record in records[LogName.LIST]]
+            changes = {
+                line["subject"]: (line["event"], line["commit"]) for line in lines if line["event"] != Change.STATE
+            }
+            counts = {log.value: len(found) for log, found in records.items()}
+            erased, lost = actions.follow_log(changes, actor=system("recovery")) if any(counts.values()) else (0, [])
+        self.stdout.write(f"Leaves added: {counts['list']} to the list, {counts['audit']} to the audit log.")
+        self.stdout.write(
+            f"Entries erased again: {erased}. Entries listed since the backup and lost with it: {len(lost)}."
+        )
+        for reference in lost:
+            self.stdout.write(f"  {reference}")

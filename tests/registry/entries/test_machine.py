@@ -1,0 +1,124 @@
+"""After any sequence of verbs the table of entries is the fold of the log."""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from registry.access.actors import REPORTER, system
+from registry.access.refusals import Refused
+from registry.entries import actions, queries
+from registry.entries.models import Claim, Entry, Fingerprint
+from registry.entries.states import ERASED, TRANSITIONS, ClaimState, EntryState, Reason
+from registry.log.models import Leaf, Live
+from registry.log.publication import Publication
+from registry.log.sequencer import Sequencer
+from tests.registry.conftest import KEY
+from tests.registry.entries import samples
+from tests.registry.entries.test_states import ONE, TWO
+from tests.registry.log import auditor
+
+HOLDERS = st.sampled_from("abc")
+FILES = st.integers(0, 4)
+CLOCK = system("clock")
+
+
+class Registry(RuleBasedStateMachine):
+    """Reports, holders, platforms, staff and the clock, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.sequencer = Sequencer(connection.connection, Publication(Path(self.folder.name), "test.invalid", KEY))
+        self.sequencer.resume()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+        self.folder.cleanup()
+
+    def some_entry(self, place):
+        """Give one of the entries."""
+        entries = list(Entry.objects.order_by("pk"))
+        return entries[place % len(entries)]
+
+    @rule(file=FILES, holder=HOLDERS, is_held=st.booleans(), days=st.integers(1, 9))
+    def accept(self, file, holder, is_held, days):
+        day = timezone.now().date() + timedelta(days=days)
+        actions.accept_items([samples.image(file)], holder=holder, actor=REPORTER, is_held=is_held, expires_on=day)
+
+    @rule(holder=HOLDERS, verb=st.sampled_from([actions.withdraw_claims, actions.pause_claims, actions.resume_claims]))
+    def change_claims(self, holder, verb):
+        verb(holder, actor=REPORTER)
+
+    @precondition(lambda self: Entry.objects.exists())
+    @rule(place=st.integers(0, 20), verb=st.sampled_from(["list", "quarantine", "restore", "reject", "withdraw"]))
+    def move(self, place, verb):
+        entry = self.some_entry(place)
+        reason = {} if verb in {"list", "withdraw"} else {"reason": Reason.REVIEWED}
+        try:
+            getattr(actions, f"{verb}_entry")(entry, actor=ONE, **reason)
+        except Refused:
+            assert entry.state not in TRANSITIONS[verb].sources or verb == "reject"
+
+    @precondition(lambda self: Entry.objects.filter(state=EntryState.REJECTED).exists())
+    @rule()
+    def reopen(self):
+        names = list(Entry.objects.filter(state=EntryState.REJECTED).values_list("reference", flat=True))
+        hold = actions.propose_change("reopen", names, reason=Reason.MISTAKE, actor=ONE)
+        actions.agree_to_change(hold.reference, actor=TWO)
+
+    @precondition(lambda self: Entry.objects.exists())
+    @rule(place=st.integers(0, 20), affirming=st.integers(0, 3), negative=st.integers(0, 3))
+    def weigh(self, place, affirming, negative):
+        entry = self.some_entry(place)
+        if entry.state not in ERASED:
+            actions.weigh_feedback(entry, affirming=affirming, negative=negative, actor=CLOCK)
+
+    @rule(holder=HOLDERS)
+    def expire(self, holder):
+        Claim.objects.filter(holder=holder).update(expires_on=timezone.now().date())
+        actions.expire_claims(100, actor=CLOCK)
+
+    @rule()
+    def sequence(self):
+        self.sequencer.step()
+
+    @invariant()
+    def the_table_is_the_fold_of_the_log(self):
+        self.sequencer.step()
+        rows = Leaf.objects.filter(log="list").order_by("leaf_index").values_list("leaf_index", "record")
+        listed = Entry.objects.filter(state=EntryState.LISTED).values_list("reference", "commit")
+        table = {(reference, bytes(commit).hex()) for reference, commit in listed}
+        assert table == auditor.fold(list(rows))
+        assert table == {
+            (subject, bytes(commit).hex()) for subject, commit in Live.objects.values_list("subject", "commit")
+        }
+
+    @invariant()
+    def claims_and_entries_agree(self):
+        for entry in Entry.objects.all():
+            states = queries.holding_states(entry)
+            assert (entry.state in ERASED) <= (Fingerprint.objects.filter(entry=entry).count() == 0)
+            if entry.state == EntryState.PAUSED:
+                assert states == {ClaimState.PAUSED}
+            if entry.state == EntryState.LISTED:
+                assert ClaimState.ACTIVE in states
+
+
+@pytest.mark.django_db
+def test_the_table_is_the_fold_of_the_log_after_any_sequence_of_verbs():
+    """As a Hypothesis state machine."""
+    machine = Registry.TestCase()
+    machine.settings = settings(
+        max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    machine.runTest()
