@@ -88,6 +88,10 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
         status, code, detail = exception.status, exception.code, exception.reason
     elif isinstance(exception, (OperationalError, InterfaceError)):
         status, code, detail = 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; send it again."
+    elif isinstance(exception, exceptions.MethodNotAllowed):
+        allowed = ", ".join(context["view"].allowed_methods)
+        status, code = 405, "wrong-method"
+        detail = f"This address takes {allowed}, not {context['request'].method}."
     elif isinstance(exception, exceptions.APIException):
         status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
     else:
