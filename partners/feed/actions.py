@@ -1,10 +1,21 @@
-"""Keep what each platform has been served."""
+"""Keep what each platform has been served; make whole-list snapshots, and take them away in time."""
 
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import zstandard
+from django.db import transaction
 from django.utils import timezone
 
-from partners.feed.models import Download
+from partners.feed import queries, rules
+from partners.feed.models import Download, Snapshot
+from partners.feed.serializers import ZSTD_LEVEL, checkpoint_line
 from registry.access.actors import Actor
 from registry.access.doors import Dialect
+from registry.log import actions as log
+from registry.log.events import Event
 
 
 def record_download(
@@ -29,3 +40,58 @@ def record_download(
         is_whole=is_whole,
         window_end=window_end,
     )
+
+
+def make_snapshot(*, actor: Actor) -> Snapshot | None:
+    """Write the whole signed list to a file, unless there is one of this size or nothing to write."""
+    checkpoint = queries.newest_checkpoint()
+    if checkpoint is None or Snapshot.objects.filter(size=checkpoint.size).exists():
+        return None
+    snapshot = Snapshot(size=checkpoint.size, made_at=timezone.now())
+    path = queries.snapshot_path(snapshot)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    snapshot.bytes, snapshot.digest = _write(draft, whole_list(checkpoint.size, checkpoint.note))
+    draft.replace(path)
+    with transaction.atomic():
+        snapshot.save()
+        data = {"bytes": snapshot.bytes}
+        log.record(Event.SNAPSHOT_MAKE, actor=actor, subject=f"snapshot:{snapshot.size}", data=data)
+    return snapshot
+
+
+def remove_snapshots(*, actor: Actor) -> int:
+    """Destroy the snapshots that have been replaced for long enough; tell how many. A download under way goes on."""
+    newest_first = list(Snapshot.objects.order_by("-size"))
+    outdated = rules.outdated([(snapshot.size, snapshot.made_at) for snapshot in newest_first], timezone.now())
+    for snapshot in newest_first:
+        if snapshot.size in outdated:
+            queries.snapshot_path(snapshot).unlink(missing_ok=True)
+            with transaction.atomic():
+                subject = f"snapshot:{snapshot.size}"
+                snapshot.delete()
+                log.record(Event.SNAPSHOT_REMOVE, actor=actor, subject=subject)
+    return len(outdated)
+
+
+def whole_list(size: int, note: str) -> Iterator[bytes]:
+    """Give the lines of the whole list and, last, the signed checkpoint that covers them."""
+    yield from queries.changes(queries.BEFORE_THE_FIRST, size - 1)
+    yield checkpoint_line(note)
+
+
+def _write(path: Path, chunks: Iterator[bytes]) -> tuple[int, str]:
+    """Pack the chunks into a private file, durably; give its size in bytes and its SHA-256."""
+    packer, digest, written = zstandard.ZstdCompressor(ZSTD_LEVEL).compressobj(), sha256(), 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+
+        def put(part: bytes) -> int:
+            digest.update(part)
+            return file.write(part)
+
+        for chunk in chunks:
+            written += put(packer.compress(chunk))
+        written += put(packer.flush())
+        file.flush()
+        os.fsync(file.fileno())
+    return written, digest.hexdigest()

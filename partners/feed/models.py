@@ -6,6 +6,23 @@ from partners.organisations.models import Organisation
 from registry.access.doors import Dialect
 
 
+class Snapshot(models.Model):
+    """The whole list at one signed size, as a file that never changes: the lines of `changes`, packed by zstd.
+
+    It lives for a day at most after it was replaced, for it holds fingerprints that may be withdrawn meanwhile.
+    """
+
+    size = models.BigIntegerField(unique=True)
+    bytes = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    @property
+    def file_name(self) -> str:
+        """Give the name of its file."""
+        return f"list-{self.size}.ndjson.zst"
+
+
 class Download(models.Model):
     """One answered read of the list: leaves after `after`, up to and including `reached`.
 

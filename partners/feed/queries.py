@@ -1,6 +1,6 @@
 """Read the list as partners see it: straight from the log, joined to what is still known of each entry."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from partners.feed import rules
-from partners.feed.models import Download
+from partners.feed.models import Download, Snapshot
 from registry.access.refusals import NotFound
+from registry.log.events import Change
 from registry.log.models import Head, Leaf, SignedCheckpoint
 from registry.log.states import LogName
 
@@ -42,7 +43,13 @@ class Page:
 
 def is_published(entry_reference: str) -> bool:
     """Tell whether the list ever had a leaf of this entry, live or withdrawn."""
-    return Leaf.objects.filter(log=LogName.LIST, subject=entry_reference).exists()
+    return bool(published_among([entry_reference]))
+
+
+def published_among(entry_references: Collection[str]) -> frozenset[str]:
+    """Give those of the entries that the list ever had a leaf of."""
+    leaves = Leaf.objects.filter(log=LogName.LIST, subject__in=entry_references).exclude(event=Change.STATE.value)
+    return frozenset(leaves.values_list("subject", flat=True))
 
 
 _LAST_BEFORE = """
@@ -177,6 +184,30 @@ def latest_checkpoint(log: str) -> SignedCheckpoint:
     if newest is None:
         raise NotFound(f"The {log} log has not published anything yet.")
     return newest
+
+
+def newest_checkpoint() -> SignedCheckpoint | None:
+    """Give the list's newest signed head; None while nothing is published."""
+    return SignedCheckpoint.objects.filter(log=LogName.LIST).order_by("-size").first()
+
+
+def snapshots() -> list[Snapshot]:
+    """Give the snapshots that can be fetched, newest first."""
+    return list(Snapshot.objects.order_by("-size"))
+
+
+def snapshot_of(size: int) -> Snapshot:
+    """Give the snapshot of this many leaves. Raises NotFound."""
+    found = Snapshot.objects.filter(size=size).first()
+    if found is None or not snapshot_path(found).exists():
+        raise NotFound("There is no snapshot of this size any more. Read /api/v1/snapshots for those there are.")
+    return found
+
+
+def snapshot_path(snapshot: Snapshot) -> Path:
+    """Give where a snapshot's file lies."""
+    path: Path = settings.SNAPSHOT_DIR / snapshot.file_name
+    return path
 
 
 def checkpoint_beyond(after: int) -> SignedCheckpoint:

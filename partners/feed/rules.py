@@ -1,6 +1,13 @@
-"""How far a partner can have read. Takes values, raises Refused."""
+"""How far a partner can have read, and how long a snapshot is kept. Takes values, raises Refused."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from registry.access.refusals import Invalid
+
+SNAPSHOT_KEPT = timedelta(hours=24)
+"""How long a snapshot is kept after the next one was made: time to finish a download."""
 
 
 def check_cursor(after: int, size: int) -> None:
@@ -10,3 +17,9 @@ def check_cursor(after: int, size: int) -> None:
             f"after: The signed list has {size} leaves, so leaf {after} is not one of them. If you have read it here, "
             "keep your last checkpoint and tell us: a list that has grown shorter is a list that was changed."
         )
+
+
+def outdated(newest_first: Sequence[tuple[int, datetime]], now: datetime) -> set[int]:
+    """Give the sizes of the (size, made at) snapshots that were replaced too long ago."""
+    pairs = pairwise(newest_first)
+    return {size for (_, replaced_at), (size, _) in pairs if now - replaced_at > SNAPSHOT_KEPT}

@@ -1,7 +1,9 @@
-"""How answers are packed for the wire: zstd or gzip, whichever the reader can take."""
+"""How the native list is written, and packed for the wire: zstd or gzip, whichever the reader can take."""
 
 import gzip
+import json
 import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
@@ -9,6 +11,10 @@ from typing import Any
 import zstandard
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
+from rest_framework import serializers
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+
+from partners.feed.models import Snapshot
 
 SMALLEST = 512
 """Bytes below which packing costs more than it saves."""
@@ -17,12 +23,54 @@ ZSTD_LEVEL = 1
 """Digests are random: harder tries make them hardly smaller, and cost many times the work."""
 
 
+class AnyAccept(BaseContentNegotiation):
+    """Answer in the one form each address has, whatever the caller says it accepts."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        """Give the parser of the declared content type."""
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:  # noqa: ARG002 - DRF's signature
+        """Give the only renderer there is."""
+        return renderers[0], renderers[0].media_type
+
+
+class SnapshotSerializer(serializers.Serializer[Any]):
+    """A whole-list file. Fetch it, check `sha256`, then go on with the changes after leaf `size` - 1."""
+
+    size = serializers.IntegerField(help_text="How many leaves it holds.")
+    bytes = serializers.IntegerField()
+    sha256 = serializers.CharField(source="digest", help_text="Of the file as it is served.")
+    made_at = serializers.DateTimeField()
+    path = serializers.SerializerMethodField()
+
+    def get_path(self, snapshot: Snapshot) -> str:
+        """Give where it is fetched."""
+        return f"/api/v1/snapshots/{snapshot.size}"
+
+
 class Coding(StrEnum):
     """How a body is packed; plain where the reader takes nothing else."""
 
     ZSTD = "zstd"
     GZIP = "gzip"
     PLAIN = ""
+
+
+def checkpoint_line(note: str) -> bytes:
+    """Give the last line of a list: the signed checkpoint that covers the lines before."""
+    return json.dumps({"checkpoint": note}).encode() + b"\n"
+
+
+def snapshot_headers(snapshot: Snapshot) -> dict[str, str]:
+    """Give what is said of a file that never changes, so that a download can be resumed and checked."""
+    return {
+        "Content-Type": "application/zstd",
+        "ETag": f'"{snapshot.digest}"',
+        "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(snapshot.digest)).decode()}:",
+        "Cache-Control": "private, no-transform, max-age=3600",
+        "Content-Disposition": f'attachment; filename="{snapshot.file_name}"',
+    }
 
 
 def coding(accepted: str) -> Coding:

@@ -1,33 +1,101 @@
 """Answer readers of the native list and of the public logs."""
 
-import json
 from collections.abc import Iterator
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from whitenoise.responders import StaticFile
 
 from partners.feed import actions, forms, queries, serializers
 from registry.access import doors
 from registry.access.actors import Scope
 from registry.access.doors import Dialect
+from registry.log import queries as log
+
+FOR_EVER = "public, max-age=31536000, immutable"
+READ = ["get", "head"]
+NDJSON = "application/x-ndjson"
 
 
 @doors.partner(Scope.FEED_READ)
-@require_GET
-def changes(request: HttpRequest) -> HttpResponseBase:
-    """Give every leaf after a cursor as NDJSON, then, as the last line, the signed checkpoint that covers them."""
-    after = forms.read_cursor(request.GET.dict())
-    checkpoint = queries.checkpoint_beyond(after)
-    last = checkpoint.size - 1
-    is_whole = after == queries.BEFORE_THE_FIRST
-    actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=doors.actor_of(request))
+class Changes(APIView):
+    """What changed on the list."""
 
-    def lines() -> Iterator[bytes]:
-        yield from queries.changes(after, last)
-        yield json.dumps({"checkpoint": checkpoint.note}).encode() + b"\n"
+    http_method_names = READ
 
-    return serializers.packed_stream(request, lines(), "application/x-ndjson")
+    @extend_schema(
+        operation_id="read_changes",
+        parameters=[
+            OpenApiParameter("after", int, description="The last leaf index you have; -1, or nothing, for all.")
+        ],
+        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR, "One JSON object a line.")},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Give every leaf after a cursor as NDJSON, then, as the last line, the signed checkpoint that covers them.
+
+        Each line has `index`, `record` (the leaf's text, over which its hash is made) and `state`: `live` (with
+        `kind`, `nonce` and `fingerprints`), `removed`, `superseded` by a later leaf, or a `statement` about the list.
+        Packed by zstd or gzip as Accept-Encoding allows.
+        """
+        after = forms.read_cursor(request.query_params.dict())
+        checkpoint = queries.checkpoint_beyond(after)
+        last = checkpoint.size - 1
+        actor = doors.actor_of(request)
+        is_whole = after == queries.BEFORE_THE_FIRST
+        actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=actor)
+
+        def lines() -> Iterator[bytes]:
+            yield from queries.changes(after, last)
+            yield serializers.checkpoint_line(checkpoint.note)
+
+        return serializers.packed_stream(_plain(request), lines(), NDJSON)
+
+
+@doors.partner(Scope.FEED_READ)
+class Snapshots(APIView):
+    """Whole-list files."""
+
+    http_method_names = READ
+
+    @extend_schema(operation_id="list_snapshots", responses=serializers.SnapshotSerializer(many=True))
+    def get(self, request: Request) -> Response:  # noqa: ARG002 - the same for every platform
+        """List the whole-list files, newest first: the fastest way to a first copy."""
+        return Response(serializers.SnapshotSerializer(queries.snapshots(), many=True).data)
+
+
+@doors.partner(Scope.FEED_READ)
+class SnapshotFile(APIView):
+    """One whole-list file."""
+
+    http_method_names = READ
+
+    @extend_schema(
+        operation_id="fetch_snapshot",
+        responses={(200, "application/zstd"): OpenApiTypes.BINARY, (206, "application/zstd"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, size: int) -> HttpResponseBase:
+        """Give a whole-list file: the lines of `changes`, packed by zstd. It never changes; Range resumes a download.
+
+        ETag and Repr-Digest hold its SHA-256. The last line is the checkpoint that covers it.
+        """
+        snapshot = queries.snapshot_of(size)
+        begins = not request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+        rows = 0 if begins else size
+        actor = doors.actor_of(request)
+        actions.record_download(Dialect.NATIVE, -1, size - 1, rows, is_whole=not begins, actor=actor)
+        headers = serializers.snapshot_headers(snapshot)
+        if settings.SNAPSHOT_ACCEL_PREFIX:
+            headers["X-Accel-Redirect"] = f"{settings.SNAPSHOT_ACCEL_PREFIX}/{snapshot.file_name}"
+            return HttpResponse(headers=headers)
+        return _file(request, str(queries.snapshot_path(snapshot)), headers)
 
 
 @doors.public
@@ -44,5 +112,48 @@ def key(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - the 
     return _text(queries.verifier_key(queries.log_named(name)))
 
 
+@doors.public
+@require_GET
+def tile(request: HttpRequest, name: str, level: int, place: str) -> HttpResponse:  # noqa: ARG001 - the same for all
+    """Give a tile of hashes as c2sp.org/tlog-tiles lays them out. A full tile never changes."""
+    index, width = forms.read_tile(place)
+    hashes = log.tile(queries.log_named(name), level, index, width)
+    return HttpResponse(hashes, content_type="application/octet-stream", headers={"Cache-Control": FOR_EVER})
+
+
+@doors.public
+@require_GET
+def inclusion(request: HttpRequest, name: str) -> HttpResponse:
+    """Prove that a leaf is in the tree of a size (RFC 9162): {"path": [hex, …]}, from the leaf up."""
+    index, size = forms.read_numbers(request.GET.dict(), "index", "size")
+    return _proof(log.inclusion_proof(queries.log_named(name), index, size), index=index, size=size)
+
+
+@doors.public
+@require_GET
+def consistency(request: HttpRequest, name: str) -> HttpResponse:
+    """Prove that the tree of one size is the beginning of that of a larger one (RFC 9162)."""
+    old, new = forms.read_numbers(request.GET.dict(), "old", "new")
+    return _proof(log.consistency_proof(queries.log_named(name), old, new), old=old, new=new)
+
+
+def _proof(path: list[bytes], **about: int) -> HttpResponse:
+    return JsonResponse({**about, "path": [step.hex() for step in path]}, headers={"Cache-Control": FOR_EVER})
+
+
 def _text(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _file(request: Request, path: str, headers: dict[str, str]) -> HttpResponseBase:
+    found = StaticFile(path, list(headers.items())).get_response("GET", _plain(request).META)
+    given = FileResponse(found.file, status=int(found.status)) if found.file else HttpResponse(status=int(found.status))
+    for name, value in found.headers:
+        given.headers[name] = value
+    return given
+
+
+def _plain(request: Request) -> HttpRequest:
+    """Give Django's own request, which REST framework wraps."""
+    plain: HttpRequest = cast("Any", request)._request  # noqa: SLF001 - there is no public name for it
+    return plain

@@ -1,7 +1,7 @@
 """Record what platforms answered, and staff's word on it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -47,30 +47,51 @@ def answer_once(key: str, payload: bytes, answer: Callable[[], Answer], *, actor
     return dict(json.loads(earlier.answer))
 
 
-@transaction.atomic
 def report_outcome(reported: ReportedOutcome, *, actor: Actor) -> Outcome:
     """Record what a platform did about a match."""
-    now = timezone.now()
-    rules.check_outcome(reported, now)
-    rules.check_published(feed.is_published(reported.entry_reference), reported.entry_reference)
-    organisation_id = actor.platform_id
-    corrects = None
-    if reported.corrects:
-        corrects = queries.lock_standing(organisation_id, reported.corrects)
-        rules.check_correctable([corrects.entry_reference] if corrects else [], reported)
-    outcome = Outcome.objects.create(
-        organisation_id=organisation_id,
-        entry_reference=reported.entry_reference,
-        decision=reported.decision,
-        decided_at=reported.decided_at,
-        removed_at=reported.removed_at,
-        count_band=reported.count_band,
-        corrects=corrects,
-        recorded_on=now.date(),
+    return report_outcomes([reported], actor=actor)[0]
+
+
+@transaction.atomic
+def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[Outcome]:
+    """Record what a platform did about many matches, all or none. A refusal names the place in the batch."""
+    now, organisation_id = timezone.now(), actor.platform_id
+    published = feed.published_among({reported.entry_reference for reported in batch})
+    corrected: dict[str, Outcome] = {}
+    for position, reported in enumerate(batch):
+        try:
+            rules.check_outcome(reported, now)
+            rules.check_published(reported.entry_reference in published, reported.entry_reference)
+            if reported.corrects:
+                rules.check_corrected_once(reported.corrects in corrected)
+                standing = queries.lock_standing(organisation_id, reported.corrects)
+                corrected |= {reported.corrects: rules.check_correctable(standing, reported)}
+        except Refused as refused:
+            if len(batch) == 1:
+                raise
+            raise type(refused)(f"outcomes[{position}]: {refused.reason} Nothing was recorded.") from refused
+    outcomes = Outcome.objects.bulk_create(
+        Outcome(
+            organisation_id=organisation_id,
+            entry_reference=reported.entry_reference,
+            decision=reported.decision,
+            decided_at=reported.decided_at,
+            removed_at=reported.removed_at,
+            count_band=reported.count_band,
+            corrects=corrected.get(reported.corrects),
+            recorded_on=now.date(),
+        )
+        for reported in batch
     )
-    data = {"entry": outcome.entry_reference, "decision": outcome.decision}
-    log.record(Event.OUTCOME_REPORT, actor=actor, subject=f"outcome:{outcome.reference}", data=data)
-    return outcome
+    log.record_all(
+        Event.OUTCOME_REPORT,
+        [
+            (f"outcome:{outcome.reference}", {"entry": outcome.entry_reference, "decision": outcome.decision})
+            for outcome in outcomes
+        ],
+        actor=actor,
+    )
+    return outcomes
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from partners.outcomes.states import REASONS, Decision, Vote
 from registry.access.refusals import Invalid, NotFound, Refused
@@ -39,12 +40,28 @@ def check_published(is_published: bool, entry_reference: str) -> None:
         raise NotFound(f"There is no entry {entry_reference[:64]!r} on the list, and never was.")
 
 
-def check_correctable(entry_references: Collection[str], reported: ReportedOutcome) -> None:
-    """Refuse to correct what is not there. `entry_references` holds the entry of the standing outcome named, if any."""
-    if not entry_references:
+class Standing(Protocol):
+    """An outcome that nothing corrects yet."""
+
+    entry_reference: str
+
+
+AnOutcome = TypeVar("AnOutcome", bound=Standing)
+
+
+def check_correctable(standing: AnOutcome | None, reported: ReportedOutcome) -> AnOutcome:
+    """Give the standing outcome that a report corrects; refuse where there is none, or it is about another entry."""
+    if standing is None:
         raise NotFound("corrects: You have no standing outcome of this reference. A correction names the newest one.")
-    if reported.entry_reference not in entry_references:
+    if reported.entry_reference != standing.entry_reference:
         raise Invalid("corrects: That outcome is about another entry.")
+    return standing
+
+
+def check_corrected_once(is_corrected: bool) -> None:
+    """Refuse two corrections of one outcome in one batch."""
+    if is_corrected:
+        raise Invalid("corrects: This batch corrects that outcome already.")
 
 
 def check_confirmable(is_corrected: bool) -> None:

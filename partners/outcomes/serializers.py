@@ -1,5 +1,6 @@
 """The JSON that platforms send and are answered with."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -7,6 +8,8 @@ from rest_framework import serializers
 from partners.outcomes.models import Outcome
 from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import CountBand, Decision
+
+LARGEST_BATCH = 1000
 
 
 class Strict(serializers.Serializer[Any]):
@@ -35,21 +38,63 @@ class OutcomeSerializer(Strict):
 
     def reported(self) -> ReportedOutcome:
         """Give what was sent, once it is valid."""
-        sent = self.validated_data
-        return ReportedOutcome(
-            entry_reference=sent["entry"],
-            decision=Decision(sent["decision"]),
-            decided_at=sent["decided_at"],
-            removed_at=sent["removed_at"],
-            count_band=sent["count_band"],
-            corrects=sent["corrects"],
-        )
+        return reported_from(self.validated_data)
+
+
+class BatchSerializer(Strict):
+    """Many outcomes, recorded all or none."""
+
+    outcomes = serializers.ListField(child=OutcomeSerializer(), min_length=1, max_length=LARGEST_BATCH)
+
+    def reported(self) -> list[ReportedOutcome]:
+        """Give what was sent, once it is valid."""
+        return [reported_from(sent) for sent in self.validated_data["outcomes"]]
+
+
+class ShownOutcomeSerializer(serializers.Serializer[Any]):
+    """An outcome as its platform sees it."""
+
+    reference = serializers.CharField()
+    entry = serializers.CharField()
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    decided_at = serializers.DateTimeField()
+    removed_at = serializers.DateTimeField(allow_null=True)
+    count_band = serializers.ChoiceField(choices=CountBand.choices, allow_blank=True)
+    corrects = serializers.CharField(allow_blank=True)
+    recorded_on = serializers.DateField()
+    confirmed_on = serializers.DateField(allow_null=True, help_text="When our staff confirmed it to the reporter.")
+
+
+class ShownPageSerializer(serializers.Serializer[Any]):
+    """A page of a platform's own outcomes."""
+
+    outcomes = ShownOutcomeSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ShownBatchSerializer(serializers.Serializer[Any]):
+    """What a batch became: a reference for each outcome, in the order sent."""
+
+    count = serializers.IntegerField()
+    references = serializers.ListField(child=serializers.CharField())
 
 
 class OwnOutcomesSerializer(Strict):
     """Which of its own outcomes a platform asks for."""
 
     after = serializers.CharField(max_length=30, required=False, default="")
+
+
+def reported_from(sent: Mapping[str, Any]) -> ReportedOutcome:
+    """Make an outcome of what was sent and is valid."""
+    return ReportedOutcome(
+        entry_reference=sent["entry"],
+        decision=Decision(sent["decision"]),
+        decided_at=sent["decided_at"],
+        removed_at=sent["removed_at"],
+        count_band=sent["count_band"],
+        corrects=sent["corrects"],
+    )
 
 
 def shown(outcome: Outcome) -> dict[str, Any]:

@@ -97,16 +97,16 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.path)}")
 
 
-def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001 - the framework's signature
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what REST views raise into problem+json; anything unknown stays a 500."""
     if isinstance(exception, Refused):
         status, code, detail = exception.status, exception.code, exception.reason
     elif isinstance(exception, (OperationalError, InterfaceError)):
-        status, code, detail = (
-            503,
-            "unavailable",
-            "We cannot take this just now. Nothing was lost or changed; send it again.",
-        )
+        status, code, detail = 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; send it again."
+    elif isinstance(exception, exceptions.MethodNotAllowed):
+        allowed = ", ".join(context["view"].allowed_methods)
+        status, code = 405, "wrong-method"
+        detail = f"This address takes {allowed}, not {context['request'].method}."
     elif isinstance(exception, exceptions.APIException):
         status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
     else:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "partners.stopncii",
     "partners.outcomes",
     "portal.guidance",
+    "partners.reference",
     "portal.reports",
     "portal.reviews",
     "portal.staff",
@@ -178,6 +179,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+# What is sent in batches, behind a key, may be longer.
+LARGER_BODIES = {"/api/v1/outcomes/batch": 512 * 1024}
 FILE_UPLOAD_HANDLERS: list[str] = []  # no file is ever taken
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -187,11 +190,26 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "portal.site.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partners.feed.serializers.AnyAccept",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Take It Down: the list for platforms",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["partners.reference.queries.only_native"],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    "SECURITY": [{"key": []}],
 }
 
 # The log
 LOG_ORIGIN = env.str("LOG_ORIGIN", "takeitdown.local")
 LOG_SIGNING_KEY_FILE = Path(env.str("LOG_SIGNING_KEY_FILE", str(DATA_DIR / "keys" / "log.key")))
+# Whole-list files. A proxy that may read the folder can serve them itself: X-Accel-Redirect under this prefix.
+SNAPSHOT_DIR = DATA_DIR / "snapshots"
+SNAPSHOT_ACCEL_PREFIX = env.str("SNAPSHOT_ACCEL_PREFIX", "")
 PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
 # Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
 LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 45.0 if PRODUCTION else 1.0)
@@ -210,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-claims": {"task": "registry.entries.tasks.expire_claims", "schedule": 3600.0},
     "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},
     "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},
+    "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.guidance.urls")),
     path("", include("partners.feed.urls")),
     path("", include("partners.outcomes.urls")),
+    path("api/v1/", include("partners.reference.urls")),
     path("ncmec/", include("partners.ncmec.urls")),
     path("stopncii/v1/", include("partners.stopncii.urls")),
     path("staff/", include("portal.staff.urls")),

@@ -55,6 +55,8 @@ class Event(StrEnum):
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
+    SNAPSHOT_MAKE = "snapshot:make", "bytes"
+    SNAPSHOT_REMOVE = ("snapshot:remove",)
     REPORT_ACCEPT = ("report:accept",)
     REPORT_WITHDRAW = ("report:withdraw",)
     REVIEW_CLAIM = ("review:claim",)

@@ -89,8 +89,8 @@ def test_changes_of_a_list_that_never_published_are_not_there(partner: Partner) 
 def test_a_wrong_method_is_said_in_words(partner: Partner) -> None:
     answer = Client(headers=partner.bearer).post("/api/v1/changes", content_type="application/json")
     assert answer.status_code == 405
-    assert answer["Allow"] == "GET"
-    assert answer.json()["detail"] == "This address takes GET, not POST."
+    assert answer["Allow"] == "GET, HEAD"
+    assert answer.json()["detail"] == "This address takes GET, HEAD, not POST."
 
 
 @pytest.mark.parametrize("log", ["list", "audit"])

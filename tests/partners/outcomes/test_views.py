@@ -115,3 +115,51 @@ def test_a_platform_reads_its_own_outcomes_alone(
     assert second["next"] is None
     assert Client(headers=other.bearer).get(ADDRESS, {"after": made[0]}).status_code == 404
     assert client.get(ADDRESS, {"page": 2}).status_code == 400
+
+
+def post_batch(partner: Partner, outcomes: list[dict[str, Any]], key: str = "batch-1") -> Any:
+    headers = partner.bearer | {"Idempotency-Key": key}
+    return Client(headers=headers).post(f"{ADDRESS}/batch", {"outcomes": outcomes}, content_type="application/json")
+
+
+def test_a_batch_is_recorded_once_however_often_it_is_sent(partner: Partner, entry: Entry) -> None:
+    batch = [removed(entry), removed(entry, decision="not_violating", removed_at=None)] * 400
+    first, again = post_batch(partner, batch), post_batch(partner, batch)
+    assert (first.status_code, first.content) == (201, again.content)
+    assert first.json()["references"] == list(Outcome.objects.order_by("pk").values_list("reference", flat=True))
+    assert first.json()["count"] == Outcome.objects.count() == 800
+
+
+def test_a_batch_with_one_wrong_outcome_records_none_and_names_its_place(partner: Partner, entry: Entry) -> None:
+    answer = post_batch(partner, [removed(entry), removed(entry, entry="unknown")])
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("outcomes[1]: There is no entry")
+    answer = post_batch(partner, [removed(entry), removed(entry, decision="maybe")])
+    assert answer.status_code == 400
+    assert "outcomes.1.decision" in answer.json()["detail"]
+    assert not Outcome.objects.exists()
+
+
+def test_a_batch_corrects_an_outcome_once(partner: Partner, entry: Entry) -> None:
+    [reference] = post_batch(partner, [removed(entry)]).json()["references"]
+    correction = removed(entry, decision="error", removed_at=None, corrects=reference)
+    twice = post_batch(partner, [correction, correction], "twice")
+    assert (twice.status_code, Outcome.objects.count()) == (400, 1)
+    assert post_batch(partner, [correction], "once").status_code == 201
+
+
+@pytest.mark.parametrize("size", [0, 1001])
+def test_a_batch_has_from_1_to_1000_outcomes(partner: Partner, entry: Entry, size: int) -> None:
+    assert post_batch(partner, [removed(entry)] * size).status_code == 400
+
+
+@pytest.mark.parametrize("body", [b'{"a":1,"a":2}', b"[" * 100_000, b'{"entry": NaN}'])
+def test_ambiguous_or_bottomless_json_is_refused(partner: Partner, body: bytes) -> None:
+    headers = partner.bearer | {"Idempotency-Key": "k"}
+    answer = Client(headers=headers).post(f"{ADDRESS}/batch", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_outcomes_are_taken_as_json_alone(partner: Partner) -> None:
+    headers = partner.bearer | {"Idempotency-Key": "k"}
+    assert Client(headers=headers).post(ADDRESS, b"entry=1", content_type="text/plain").status_code == 415

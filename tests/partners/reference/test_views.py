@@ -1,0 +1,47 @@
+"""The API's description is whole, and can be read without a script."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from partners.reference import queries
+from registry.access import doors
+from tests.architecture.test_doors import addresses
+
+
+def described() -> set[str]:
+    return set(queries.document()["paths"])
+
+
+def test_every_native_address_is_described() -> None:
+    there = {
+        route.replace("<int:", "{").replace("<str:", "{").replace(">", "}")
+        for route, pattern in addresses(get_resolver().url_patterns)
+        if (door := doors.door_of(pattern.callback)) and door.dialect is doors.Dialect.NATIVE
+    }
+    assert there == described()
+
+
+def test_the_document_is_openapi_3_1_and_says_how_each_operation_refuses() -> None:
+    document: dict[str, Any] = Client().get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["description"]
+            assert {"400", "401", "403", "429"} <= set(operation["responses"])
+
+
+def test_the_page_shows_every_operation_and_runs_no_script() -> None:
+    page = Client().get("/api/v1/", headers={"Accept": "text/html"}).content.decode()
+    assert all(path in page for path in described())
+    assert "<script" not in page
+    for word in ("decision", "removed", "Idempotency-Key", "10+"):
+        assert word in page
+
+
+@pytest.mark.parametrize("field", ["outcomes[].entry", "outcomes[].decided_at"])
+def test_the_page_shows_the_fields_of_a_batch(field: str) -> None:
+    [batch] = [operation for operation in queries.operations() if operation.name == "report_outcomes"]
+    assert field in [each["name"] for each in batch.fields]
