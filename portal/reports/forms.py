@@ -13,3 +13,9 @@ class ReturnForm(forms.Form):
         max_length=60,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "spellcheck": "false"}, render_value=True),
     )
+
+
+class MessageForm(ReturnForm):
+    """A message, with the codes that say whose it is."""
+
+    text = forms.CharField(label=_("Your message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import make_conninfo
 
@@ -19,6 +20,10 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 DEBUG = False
 SECRET_KEY = env.str(
     "SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one"
+)
+# What closes reporters' words, links and mail addresses (Fernet keys, the newest first); used for nothing else.
+REPORTER_ENCRYPTION_KEYS: list[str] = env.list(
+    "REPORTER_ENCRYPTION_KEYS", default=[] if PRODUCTION else ["b25seSBmb3IgdGhlIGRlbW9uc3RyYXRpb24sIG5vdyE="]
 )
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 # What seals secrets at rest (Fernet keys, the newest first); never SECRET_KEY, which is rotated on another day.
@@ -55,6 +60,8 @@ INSTALLED_APPS = [
     "partners.ncmec",
     "partners.stopncii",
     "partners.outcomes",
+    "portal.challenges",
+    "portal.conversations",
     "portal.guidance",
     "portal.reports",
     "portal.reviews",
@@ -112,6 +119,11 @@ if AS_OWNER:  # a migration that waits for a lock makes everybody behind it wait
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=2s -c statement_timeout=15min"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Counters that must never be stored: they live in one process and go with it.
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+}
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["portal.site.sign_in.StaffBackend"]
 LOGIN_URL = "account_login"
@@ -203,6 +215,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "forget-spent": {"task": "portal.challenges.tasks.forget_spent", "schedule": crontab(hour="3", minute="10")},
+    "forget-messages": {"task": "portal.conversations.tasks.forget_old_messages", "schedule": crontab(hour="3", minute="20")},
+    "forget-mail": {"task": "portal.reports.tasks.forget_mail", "schedule": crontab(hour="3", minute="30")},
+    "tell-news": {"task": "portal.reports.tasks.tell_news", "schedule": crontab(hour="16", minute="0")},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {"open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -54,7 +54,12 @@ class Event(str, Enum):
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
+    MESSAGE_ANSWER = ("message:answer",)
+    MESSAGE_WRITE = ("message:write",)
     REPORT_ACCEPT = ("report:accept",)
+    REPORT_ADD = ("report:add",)
+    REPORT_ALLOW_READER = ("report:allow_reader",)
+    REPORT_FORGET_MAIL = ("report:forget_mail",)
     REPORT_WITHDRAW = ("report:withdraw",)
     REVIEW_CLAIM = ("review:claim",)
     REVIEW_DECIDE = "review:decide", "decision"

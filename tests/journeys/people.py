@@ -48,12 +48,34 @@ class Reporter:
         self.base_url = base_url
         self.reference = self.key = self.shown = ""
 
-    def choose(self, *photos: bytes) -> None:
-        """Choose photos and wait for their fingerprints."""
+    def answer(self, **answers: str) -> None:
+        """Go through the questions up to the files; what is not answered is skipped."""
         self.page.goto(self.base_url + "/start/")
+        self.page.get_by_role("button", name="I see. Go on").click()
+        for name in ("situation", "image_of", "age_band", "platforms", "has_file"):
+            step = self.page.locator("[data-step]:not([hidden])")
+            if name in answers:
+                step.locator(f"[name={name}][value='{answers[name]}']").check()
+                step.get_by_role("button", name="Next").click()
+            else:
+                step.get_by_role("button", name="Skip").click()
+            for button in self.page.locator("[data-step=threat]:not([hidden]) [type=submit], [data-step=helping]:not([hidden]) [type=submit]").all():
+                button.click()
+
+    def choose(self, *photos: bytes, **answers: str) -> None:
+        """Choose photos and wait for their fingerprints."""
+        self.answer(**answers)
         files = [{"name": f"holiday {i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg} for i, jpeg in enumerate(photos)]
         self.page.get_by_label("Choose from this device").set_input_files(files)
-        self.page.get_by_role("button", name="Next: see what will be sent").click(timeout=30_000)
+        self.go_on_with_files()
+
+    def go_on_with_files(self) -> None:
+        """Wait for the fingerprints, want no mail, and look at what will be sent."""
+        self.page.locator("[data-step=choose]").get_by_role("button", name="Next").click(timeout=30_000)
+        while not (mail := self.page.locator("[data-step=mail]")).is_visible():
+            self.page.locator("[data-step]:not([hidden])").get_by_role("button", name="Skip").click()
+        mail.get_by_role("button", name="Skip").click()
+        self.page.wait_for_function("document.querySelector('[data-part=payload]').textContent !== ''")
         self.shown = self.page.get_by_role("region", name="Everything that will be sent").inner_text()
 
     def send(self) -> None:

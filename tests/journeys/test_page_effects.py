@@ -65,11 +65,11 @@ def test_fingerprints_are_made_without_a_network(service, person):
     """Offline until Send; back online, it goes."""
     context = person()
     reporter = Reporter(context, service.base_url)
-    reporter.page.goto(service.base_url + "/start/")
+    reporter.answer()
     reporter.page.wait_for_load_state("networkidle")
     context.set_offline(True)
     reporter.page.get_by_label("Choose from this device").set_input_files([{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo(23)}])
-    reporter.page.get_by_role("button", name="Next: see what will be sent").click(timeout=30_000)
+    reporter.go_on_with_files()
     reporter.page.get_by_role("button", name="Send", exact=True).click()
     reporter.page.wait_for_timeout(700)
     context.set_offline(False)

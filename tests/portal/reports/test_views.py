@@ -13,6 +13,7 @@ from portal.reports.models import Report
 from registry.access.actors import REPORTER
 from registry.entries import actions as entries
 from registry.entries.models import Claim, Entry, Fingerprint
+from tests.portal.challenges import proofs
 from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,8 @@ def payload(*seeds, body="ABCDEFGHJK0", **changes):
 
 
 def send(sent, **headers):
-    """Send as the page does."""
+    """Send as the page does, with the proof of work it makes."""
+    headers.setdefault("headers", {"Proof-Of-Work": proofs.solved()})
     return Client().post("/start/send", json.dumps(sent), content_type="application/json", **headers)
 
 
@@ -87,7 +89,7 @@ def test_a_different_report_under_the_same_reference_is_refused(change):
         ({"reference": "nonsense"}, "12 letters"),
         ({"reference": "A" * 12}, "slip"),
         ({"key_hash": "xyz"}, "key_hash"),
-        ({"items": []}, "items"),
+        ({"items": []}, "at least one"),
         ({"items": [{"kind": "film", "fingerprints": []}]}, "kind"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "pdq", "digest": "0" * 64, "quality": 99}]}]}, "blank"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "sha1", "digest": "0"}]}]}, "sha1"),

@@ -1,0 +1,18 @@
+"""What happens to reports by the clock."""
+
+from celery import shared_task
+
+from portal.reports import actions, queries
+
+
+@shared_task(name="portal.reports.tasks.forget_mail", ignore_result=True)
+def forget_mail() -> None:
+    """Delete mail addresses nobody has used for 30 days."""
+    actions.forget_old_mail()
+
+
+@shared_task(name="portal.reports.tasks.tell_news", ignore_result=True)
+def tell_news() -> None:
+    """Once a day, write to those who asked and for whom there is news."""
+    for address in queries.mail_addresses():
+        actions.tell_news(address)
