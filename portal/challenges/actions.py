@@ -45,7 +45,9 @@ def _read(proof: str) -> dict[str, Any]:
         payload = json.loads(base64.b64decode(proof, validate=True))
         found = {name: payload[name] for name in ("algorithm", "challenge", "number", "salt", "signature")}
     except (ValueError, KeyError, TypeError):
-        raise rules.ProofNeeded("Your browser has to make a check before it sends. Reload the page and send again.") from None
+        raise rules.ProofNeeded(
+            "Your browser has to make a check before it sends. Reload the page and send again."
+        ) from None
     if not all(isinstance(value, (str, int)) for value in found.values()) or found["algorithm"] != "SHA-256":
         raise rules.ProofNeeded(AGAIN)
     return found

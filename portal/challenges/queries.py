@@ -24,9 +24,7 @@ def new_challenge(address: str) -> dict[str, Any]:
     """Give a challenge as hard as the load asks for. `address` is only counted, as a salted digest, in memory."""
     hardness = rules.difficulty(*_count(address))
     expires = datetime.now(UTC) + LIFE
-    made = v1.create_challenge(
-        v1.ChallengeOptions(hmac_key=signing_key(), max_number=hardness, expires=expires)
-    )
+    made = v1.create_challenge(v1.ChallengeOptions(hmac_key=signing_key(), max_number=hardness, expires=expires))
     return {
         "algorithm": made.algorithm,
         "challenge": made.challenge,
@@ -36,13 +34,23 @@ def new_challenge(address: str) -> dict[str, Any]:
     }
 
 
+def is_flood(address: str) -> bool:
+    """Tell whether so many challenges were asked for lately that reports should be held."""
+    memory = caches["memory"]
+    return rules.is_flood(*(memory.get(name, 0) for name, _ in _counters(address)))
+
+
 def _count(address: str) -> tuple[int, int]:
     """Count this one; give how many came from its network lately, and from everywhere this minute."""
     memory = caches["memory"]
-    salt = memory.get_or_set("challenges:salt", lambda: secrets.token_bytes(32), WINDOW) or b""
-    digest = rules.network_digest(address, salt)
     counts = []
-    for name, seconds in ((f"challenges:{digest}", WINDOW), ("challenges:all", 60)):
+    for name, seconds in _counters(address):
         memory.add(name, 0, seconds)
         counts.append(memory.incr(name))
     return counts[0], counts[1]
+
+
+def _counters(address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Give the names of the two counters and the seconds each lives."""
+    salt = caches["memory"].get_or_set("challenges:salt", lambda: secrets.token_bytes(32), WINDOW) or b""
+    return (f"challenges:{rules.network_digest(address, salt)}", WINDOW), ("challenges:all", 60)

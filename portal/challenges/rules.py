@@ -15,6 +15,9 @@ CALM_ADDRESS = 10
 CALM_SITE = 300
 """Challenges this process may give in a minute before they grow harder for everyone."""
 
+FLOOD_ADDRESS = 40
+FLOOD_SITE = 900
+
 
 class ProofNeeded(Refused):
     """The proof of work is missing, wrong, too old or used; the page makes another one and sends again."""
@@ -27,6 +30,11 @@ def difficulty(from_address: int, from_all: int) -> int:
     """Give the numbers to try: doubled for each further ten of one network, and each further 300 of all."""
     doublings = max(0, from_address - 1) // CALM_ADDRESS + max(0, from_all - 1) // CALM_SITE
     return int(min(HARDEST, EASIEST * 2 ** min(doublings, 10)))
+
+
+def is_flood(from_address: int, from_all: int) -> bool:
+    """Tell whether reports now come faster than people make them: they are taken, and listed a little later."""
+    return from_address > FLOOD_ADDRESS or from_all > FLOOD_SITE
 
 
 def network_digest(address: str, salt: bytes) -> str:

@@ -33,7 +33,8 @@ def help_lines(regions: Sequence[str] = ()) -> list[CountryLines]:
     """Give all lines by country, lines for everyone last; `regions` are ISO codes the reader's browser asks for."""
     rows = HelpLine.objects.order_by("country", "position", "name")
     grouped = [
-        CountryLines(Country(code), list(lines), code in regions) for code, lines in groupby(rows, lambda line: line.country)
+        CountryLines(Country(code), list(lines), code in regions)
+        for code, lines in groupby(rows, lambda line: line.country)
     ]
     return sorted(grouped, key=lambda each: (each.country is Country.EVERYWHERE, str(each.country.label)))
 

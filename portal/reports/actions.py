@@ -18,9 +18,9 @@ from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
 from portal.reports import notices, queries, rules
 from portal.reports.models import Answers, Link, MailAddress, Report
-from portal.reports.states import ReportState
+from portal.reports.states import TRANSITIONS, ReportState
 from registry.access import sealing
-from registry.access.actors import REPORTER
+from registry.access.actors import REPORTER, system
 from registry.access.refusals import NotFound, Refused
 from registry.entries import actions as entries
 from registry.entries.rules import SubmittedItem, canonical_fingerprints
@@ -28,13 +28,22 @@ from registry.log import actions as log
 from registry.log.events import Event
 
 NOTHING_TOLD = rules.Told()
+HELD = TRANSITIONS["withdraw"].sources
 
 
 @transaction.atomic
 def accept_report(
-    reference: str, key_hash: bytes, items: Sequence[SubmittedItem], told: rules.Told = NOTHING_TOLD
+    reference: str,
+    key_hash: bytes,
+    items: Sequence[SubmittedItem],
+    told: rules.Told = NOTHING_TOLD,
+    *,
+    is_held: bool = False,
 ) -> Report:
-    """Accept a report once: a retry of the same one changes nothing and gets the same answer."""
+    """Accept a report once: a retry of the same one changes nothing and gets the same answer.
+
+    `is_held`: it comes in a flood; it is taken like any other and listed a little later.
+    """
     reference = rules.canonical_reference(reference)
     rules.check_report(items, told.links)
     mac = _payload_mac(key_hash, items, told)
@@ -46,7 +55,7 @@ def accept_report(
         rules.check_same(bytes(report.key_hash), bytes(report.payload_mac), key_hash, mac)
         return report
     _keep_told(report, told)
-    entries.accept_items(items, holder=str(report.pk), actor=REPORTER)
+    entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held)
     log.record(Event.REPORT_ACCEPT, actor=REPORTER, subject="report")
     return report
 
@@ -55,10 +64,11 @@ def accept_report(
 def add_items(report: Report, items: Sequence[SubmittedItem]) -> Report:
     """Add photos and videos to a report. Adding the same ones again changes nothing."""
     report = queries.lock(report)
-    rules.check_active(report.state)
+    rules.check_transition("add to", report.state, {ReportState.ACTIVE})
     rules.check_report(items)
     rules.check_room(queries.item_count(report) + len(items))
-    entries.accept_items(items, holder=str(report.pk), actor=REPORTER)
+    expires_on = queries.expiry_of(report)
+    entries.accept_items(items, holder=str(report.pk), actor=REPORTER, expires_on=expires_on)
     log.record(Event.REPORT_ADD, actor=REPORTER, subject="report")
     return report
 
@@ -78,13 +88,51 @@ def open_report(reference: str, key: str) -> queries.Opened:
 
 
 @transaction.atomic
+def pause_report(report: Report) -> Report:
+    """Take everything a report holds off the list, until it is resumed. Doing it again changes nothing."""
+    report, is_moved = _move(report, "pause")
+    if is_moved:
+        entries.pause_claims(str(report.pk), actor=REPORTER)
+        log.record(Event.REPORT_PAUSE, actor=REPORTER, subject="report")
+    return report
+
+
+@transaction.atomic
+def resume_report(report: Report) -> Report:
+    """Put everything back on the list. Doing it again changes nothing."""
+    report, is_moved = _move(report, "resume")
+    if is_moved:
+        entries.resume_claims(str(report.pk), actor=REPORTER)
+        log.record(Event.REPORT_RESUME, actor=REPORTER, subject="report")
+    return report
+
+
+@transaction.atomic
+def set_expiry(report: Report, months: int) -> Report:
+    """Have the report end by itself so many months from today."""
+    report = queries.lock(report)
+    rules.check_transition("change", report.state, HELD)
+    entries.set_expiry(str(report.pk), rules.day_after(queries.today(), months), actor=REPORTER)
+    log.record(Event.REPORT_SET_EXPIRY, actor=REPORTER, subject="report")
+    return report
+
+
+def release_held(limit: int) -> int:
+    """Put up to `limit` entries that a flood held back on the list, the oldest first. Give how many."""
+    pending = queries.held_entries(limit)
+    for entry in pending:
+        entries.list_entry(entry, actor=system("clock"))
+    return len(pending)
+
+
+@transaction.atomic
 def withdraw_report(report: Report) -> Report:
     """Withdraw everything a report holds and forget what was told. Doing it again changes nothing."""
-    report = queries.lock(report)
-    if report.state == ReportState.WITHDRAWN:
+    report, is_moved = _move(report, "withdraw")
+    if not is_moved:
         return report
-    report.state, report.payload_mac, report.reader_hash = ReportState.WITHDRAWN, None, None
-    report.save(update_fields=["state", "payload_mac", "reader_hash"])
+    report.payload_mac = report.reader_hash = None
+    report.save(update_fields=["payload_mac", "reader_hash"])
     for told in (Answers, Link, MailAddress):
         told.objects.filter(report=report).delete()
     conversations.forget_messages(report.pk)
@@ -97,7 +145,7 @@ def withdraw_report(report: Report) -> Report:
 def allow_reader(report: Report) -> str:
     """Make a second key that may look and change nothing; one made before stops working. Give it: it is not kept."""
     report = queries.lock(report)
-    rules.check_active(report.state)
+    rules.check_transition("share", report.state, HELD)
     body = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.KEY_LENGTH - 1))
     key = body + rules.check_character(body)
     report.reader_hash = rules.key_hash(report.reference, key)
@@ -143,6 +191,18 @@ def reseal() -> int:
         row.sealed = _seal(queries.unsealed(row.report_id, name, row.sealed), row.report_id, name)
         row.save(update_fields=["sealed"])
     return len(rows)
+
+
+def _move(report: Report, verb: str) -> tuple[Report, bool]:
+    """Lock and save the state a verb leads to. Give the report, and whether it was not there already."""
+    step = TRANSITIONS[verb]
+    report = queries.lock(report)
+    if report.state == step.target:
+        return report, False
+    rules.check_transition(verb, report.state, step.sources)
+    report.state = step.target
+    report.save(update_fields=["state"])
+    return report, True
 
 
 def _keep_told(report: Report, told: rules.Told) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from portal.reports.models import Answers, Link, MailAddress, Report
 from portal.reports.states import ReportState
 from registry.access import sealing
 from registry.entries import queries as entries
-from registry.entries.states import EntryState
+from registry.entries.models import Entry
+from registry.entries.states import HOLDING, EntryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class ItemStatus:
     number: int
     kind: str
     is_listed: bool
+    is_waiting: bool
     outcomes: Sequence[outcomes.ConfirmedOutcome]
 
 
@@ -37,7 +40,9 @@ class ReportStatus:
 
     reference: str
     is_withdrawn: bool
+    is_paused: bool
     created_on: date
+    expires_on: date | None
     items: Sequence[ItemStatus]
     platforms: Sequence[str]
     partners: Sequence[str]
@@ -67,8 +72,7 @@ def report_for(reference: str, key: str) -> Opened:
     if report and rules.is_key(bytes(report.reader_hash or b""), shown):
         return Opened(report, can_change=False)
     rules.check_key(bytes(report.key_hash) if report else None, shown)
-    assert report is not None
-    return Opened(report, can_change=True)
+    return Opened(cast("Report", report), can_change=True)
 
 
 def status_of(report: Report) -> ReportStatus:
@@ -80,6 +84,7 @@ def status_of(report: Report) -> ReportStatus:
             number,
             claim.entry.kind,
             claim.entry.state == EntryState.LISTED,
+            claim.entry.state == EntryState.PENDING,
             [outcome for outcome in confirmed if outcome.entry_reference == claim.entry.reference],
         )
         for number, claim in enumerate(claims, start=1)
@@ -89,7 +94,9 @@ def status_of(report: Report) -> ReportStatus:
     return ReportStatus(
         reference=report.reference,
         is_withdrawn=report.state == ReportState.WITHDRAWN,
+        is_paused=report.state == ReportState.PAUSED,
         created_on=report.created_on,
+        expires_on=expiry_of(report),
         items=items,
         platforms=guidance.platform_names(answers.platforms) if answers else [],
         partners=[partner.name for partner in organisations.members()],
@@ -103,6 +110,17 @@ def status_of(report: Report) -> ReportStatus:
 def item_count(report: Report) -> int:
     """Give how many photos and videos a report holds."""
     return entries.claims_of(str(report.pk)).count()
+
+
+def expiry_of(report: Report) -> date | None:
+    """Give the day on which the first of the report's claims ends by itself; None when it holds none."""
+    held = entries.claims_of(str(report.pk)).filter(state__in=HOLDING)
+    return min((claim.expires_on for claim in held), default=None)
+
+
+def held_entries(limit: int) -> list[Entry]:
+    """Give the oldest entries that wait to be listed."""
+    return list(entries.pending()[:limit])
 
 
 def news_count(report: Report) -> int:

@@ -1,8 +1,9 @@
 """The form of a reference and a key, and what a report must be. Takes values, raises Refused."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from hashlib import sha256
 
 from registry.access.refusals import Invalid, Mismatch, NotAllowed, NotFound, Refused
@@ -19,6 +20,10 @@ TRIES = 5
 LONGEST_WAIT = 60
 MAIL_DAYS = 30
 
+_NOT_NOW = {
+    "withdrawn": "This report was stopped. Start again to send a new one.",
+    "paused": "This report is paused. Switch it on again first.",
+}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -78,7 +83,9 @@ def check_report(items: Sequence[SubmittedItem], links: Sequence[tuple[str, bool
 def check_room(count: int) -> None:
     """Refuse more photos and videos than one report holds."""
     if count > MAXIMUM_ITEMS:
-        raise Invalid(f"A report may hold at most {MAXIMUM_ITEMS} photos and videos. Send the others as a second report.")
+        raise Invalid(
+            f"A report may hold at most {MAXIMUM_ITEMS} photos and videos. Send the others as a second report."
+        )
 
 
 def check_may_change(can_change: bool) -> None:
@@ -87,10 +94,15 @@ def check_may_change(can_change: bool) -> None:
         raise NotAllowed("This key can look, but not change anything. The person whose report it is has the other key.")
 
 
-def check_active(state: str) -> None:
-    """Refuse to add to a report that was stopped."""
-    if state != "active":
-        raise Refused("This report was stopped. Start again to send a new one.")
+def check_transition(verb: str, state: str, sources: Collection[str]) -> None:
+    """Refuse a verb that does not follow this state."""
+    if state not in sources:
+        raise Refused(_NOT_NOW.get(state, f"This report cannot {verb} now."))
+
+
+def day_after(today: date, months: int) -> date:
+    """Give the day so many months on, by 30.4 days each: to end, a day more or less is the same."""
+    return today + timedelta(days=round(months * 30.4375))
 
 
 def wait_after(failures: int) -> int:
@@ -107,7 +119,9 @@ def check_wait(is_waiting: bool) -> None:
 def check_same(stored_hash: bytes, stored_mac: bytes, sent_hash: bytes, sent_mac: bytes) -> None:
     """Refuse a retry that is not the report it was the first time."""
     if not (hmac.compare_digest(stored_hash, sent_hash) and hmac.compare_digest(stored_mac, sent_mac)):
-        raise Mismatch("This reference was used before for a different report. Nothing was changed; start again with a new one.")
+        raise Mismatch(
+            "This reference was used before for a different report. Nothing was changed; start again with a new one."
+        )
 
 
 def is_key(stored_hash: bytes, shown_hash: bytes) -> bool:

@@ -65,7 +65,10 @@ class ItemsSerializer(StrictSerializer):
     def submitted_items(self) -> list[SubmittedItem]:
         """Give the items as the registry takes them."""
         read = FingerprintSerializer().create_submitted
-        return [SubmittedItem(item["kind"], tuple(read(f) for f in item["fingerprints"])) for item in self.validated_data["items"]]
+        return [
+            SubmittedItem(item["kind"], tuple(read(f) for f in item["fingerprints"]))
+            for item in self.validated_data["items"]
+        ]
 
 
 class ReportSerializer(ItemsSerializer):

@@ -1,5 +1,7 @@
 """The states of a report, and the closed words in which a person tells us about it."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,27 @@ class ReportState(models.TextChoices):
     """Whether the report still holds its entries."""
 
     ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One verb: from any of `sources` to `target`."""
+
+    sources: frozenset[str]
+    target: ReportState
+
+
+_HELD = frozenset({ReportState.ACTIVE, ReportState.PAUSED})
+
+TRANSITIONS = {
+    "pause": Transition(frozenset({ReportState.ACTIVE}), ReportState.PAUSED),
+    "resume": Transition(frozenset({ReportState.PAUSED}), ReportState.ACTIVE),
+    "withdraw": Transition(_HELD, ReportState.WITHDRAWN),
+}
+START = ReportState.ACTIVE
+ENDS = frozenset({ReportState.WITHDRAWN})
 
 
 class Situation(models.TextChoices):

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from portal.reports import actions, queries
 
+RELEASED_AT_ONCE = 200
+
 
 @shared_task(name="portal.reports.tasks.forget_mail", ignore_result=True)
 def forget_mail() -> None:
@@ -16,3 +18,9 @@ def tell_news() -> None:
     """Once a day, write to those who asked and for whom there is news."""
     for address in queries.mail_addresses():
         actions.tell_news(address)
+
+
+@shared_task(name="portal.reports.tasks.release_held", ignore_result=True)
+def release_held() -> None:
+    """List some of what a flood held back: the flood reaches platforms at this pace, and no report is refused."""
+    actions.release_held(RELEASED_AT_ONCE)

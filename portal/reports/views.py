@@ -7,17 +7,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.challenges import actions as challenges
+from portal.challenges import queries as challenge_queries
 from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
 from portal.reports import actions, queries
-from portal.reports.forms import MessageForm, ReturnForm
+from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
 from portal.reports.serializers import MoreSerializer, ReportSerializer
 from portal.reports.states import AgeBand, ImageOf, Situation
 from portal.site.policies import OFFLINE_POLICY
@@ -64,6 +64,7 @@ class Send(APIView):
             bytes.fromhex(sent.validated_data["key_hash"]),
             sent.submitted_items(),
             sent.told(),
+            is_held=challenge_queries.is_flood(request.META.get("REMOTE_ADDR", "")),
         )
         return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
 
@@ -104,7 +105,6 @@ def with_codes(form_class: type[ReturnForm]) -> Callable[[OpenedView], Callable[
 
 
 @doors.public
-@csrf_exempt  # no cookie says who asks: reference and key do, in the body
 @require_http_methods(["GET", "POST"])
 def read(request: HttpRequest) -> HttpResponse:
     """Ask for the codes, and show the report to whoever has them."""
@@ -120,7 +120,6 @@ def show(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> Http
 
 
 @doors.public
-@csrf_exempt  # as above
 @require_POST
 @with_codes(ReturnForm)
 def withdraw(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
@@ -133,7 +132,36 @@ def withdraw(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> 
 
 
 @doors.public
-@csrf_exempt  # as above
+@require_POST
+@with_codes(ReturnForm)
+def pause(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Take it off the list for now."""
+    opened.check_may_change()
+    return _status(request, queries.Opened(actions.pause_report(opened.report), can_change=True), form)
+
+
+@doors.public
+@require_POST
+@with_codes(ReturnForm)
+def resume(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Put it back on the list."""
+    opened.check_may_change()
+    return _status(request, queries.Opened(actions.resume_report(opened.report), can_change=True), form)
+
+
+@doors.public
+@require_POST
+@with_codes(ExpiryForm)
+def set_expiry(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Choose when it ends by itself."""
+    opened.check_may_change()
+    if not form.is_valid():
+        return _status(request, opened, form, status=400)
+    actions.set_expiry(opened.report, int(form.cleaned_data["months"]))
+    return _status(request, opened, ReturnForm(request.POST))
+
+
+@doors.public
 @require_POST
 @with_codes(ReturnForm)
 def allow_reader(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
@@ -143,7 +171,6 @@ def allow_reader(request: HttpRequest, opened: queries.Opened, form: ReturnForm)
 
 
 @doors.public
-@csrf_exempt  # as above
 @require_POST
 @with_codes(ReturnForm)
 def forget_mail(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
@@ -154,7 +181,6 @@ def forget_mail(request: HttpRequest, opened: queries.Opened, form: ReturnForm) 
 
 
 @doors.public
-@csrf_exempt  # as above
 @require_POST
 @with_codes(MessageForm)
 def write(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
@@ -177,6 +203,7 @@ def _status(
         "status": queries.status_of(opened.report),
         "can_change": opened.can_change,
         "form": form,
+        "expiry_form": form if isinstance(form, ExpiryForm) else ExpiryForm(),
         "message_form": form if isinstance(form, MessageForm) else MessageForm(),
     }
     return render(request, "reports/status.html", context | more, status=status)

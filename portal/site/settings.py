@@ -119,11 +119,6 @@ if AS_OWNER:  # a migration that waits for a lock makes everybody behind it wait
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=2s -c statement_timeout=15min"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counters that must never be stored: they live in one process and go with it.
-CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
-    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 20_000}},
-}
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["portal.site.sign_in.StaffBackend"]
 LOGIN_URL = "account_login"
@@ -136,7 +131,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made by an administrator, w
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # by address alone: what is not kept cannot leak
 # Failed sign-ins are counted here; every process must see the same count.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"},
+    # What reporters do is counted in one process's memory, never stored, and gone with it.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "memory",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -215,14 +218,18 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0},
     "forget-spent": {"task": "portal.challenges.tasks.forget_spent", "schedule": crontab(hour="3", minute="10")},
-    "forget-messages": {"task": "portal.conversations.tasks.forget_old_messages", "schedule": crontab(hour="3", minute="20")},
+    "forget-messages": {
+        "task": "portal.conversations.tasks.forget_old_messages",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "forget-mail": {"task": "portal.reports.tasks.forget_mail", "schedule": crontab(hour="3", minute="30")},
+    "release-held": {"task": "portal.reports.tasks.release_held", "schedule": crontab(minute="*/5")},
     "tell-news": {"task": "portal.reports.tasks.tell_news", "schedule": crontab(hour="16", minute="0")},
 }
-CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {

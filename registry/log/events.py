@@ -60,6 +60,9 @@ class Event(str, Enum):
     REPORT_ADD = ("report:add",)
     REPORT_ALLOW_READER = ("report:allow_reader",)
     REPORT_FORGET_MAIL = ("report:forget_mail",)
+    REPORT_PAUSE = ("report:pause",)
+    REPORT_RESUME = ("report:resume",)
+    REPORT_SET_EXPIRY = ("report:set_expiry",)
     REPORT_WITHDRAW = ("report:withdraw",)
     REVIEW_CLAIM = ("review:claim",)
     REVIEW_DECIDE = "review:decide", "decision"

@@ -24,7 +24,10 @@ def help_lines(context: template.Context) -> dict[str, Any]:
         countries = queries.help_lines([region.upper() for region in regions])
     except DatabaseError:
         countries = []
-    return {"likely": [each for each in countries if each.is_likely], "others": [each for each in countries if not each.is_likely]}
+    return {
+        "likely": [each for each in countries if each.is_likely],
+        "others": [each for each in countries if not each.is_likely],
+    }
 
 
 @register.inclusion_tag("guidance/_languages.html", takes_context=True)

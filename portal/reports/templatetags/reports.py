@@ -22,7 +22,8 @@ def page_words() -> SafeString:
         "next_files": gettext("Next"),
         "next_no_files": gettext("Go on without a file"),
         "unreachable": gettext(
-            "We could not reach the service. Nothing is lost: press Send again when you are online. It cannot be sent twice."
+            "We could not reach the service. Nothing is lost: press Send again when you are online. "
+            "It cannot be sent twice."
         ),
         "failed": gettext("This file could not be read. The others go on."),
         "empty": gettext("This file is empty."),
@@ -33,7 +34,9 @@ def page_words() -> SafeString:
         "too_small": gettext("This picture is very small.") + " " + exact,
         "too_blurry": gettext("There is too little to see in this one: it may be blank or blurred.") + " " + exact,
         "too_large": gettext("This picture is too big for this device. Try it on another one."),
-        "not_exact": gettext("This browser changes pictures, so the fingerprint would be wrong. Try another browser.") + " " + exact,
+        "not_exact": gettext("This browser changes pictures, so the fingerprint would be wrong. Try another browser.")
+        + " "
+        + exact,
         "gave_up": gettext("This file took too long. Try it alone, or on another device."),
         "unreadable": gettext("This file could not be read. Please choose it again."),
     }

@@ -3,7 +3,7 @@
 import { createHasher } from '../hashing/pool.js';
 import { trusted } from './trusted.js';
 
-/** @typedef {import('./payload.js').Hashed & {refused: null | {code: string, text: string}}} HashedFile */
+/** @typedef {import('../hashing/hash_file.js').HashedFile} HashedFile */
 
 export class FileList {
   /**
@@ -17,7 +17,7 @@ export class FileList {
     this.onChange = onChange;
     const options = { workerUrl: trusted(page.dataset.worker ?? ''), heicUrl: trusted(page.dataset.heic ?? '') };
     this.hasher = createHasher(options);
-    /** @type {Map<HTMLElement, HashedFile>} */
+    /** @type {Map<HTMLElement, import('./payload.js').Hashed>} */
     this.ready = new Map();
     this.pending = 0;
     this.part('files').addEventListener('change', (event) => {
@@ -28,7 +28,7 @@ export class FileList {
     this.warm();
   }
 
-  /** @returns {HashedFile[]} what can be sent, in the order it was chosen */
+  /** @returns {import('./payload.js').Hashed[]} what can be sent, in the order it was chosen */
   get hashed() {
     return [...this.ready.values()];
   }
@@ -63,7 +63,7 @@ export class FileList {
       const bar = /** @type {HTMLProgressElement} */ (this.part('bar', row));
       const onProgress = (/** @type {number} */ share) => (bar.value = share);
       const hashed = await this.hasher.hash(file, { onProgress, signal: stopping.signal });
-      if (!stopping.signal.aborted) this.settle(row, /** @type {HashedFile} */ (hashed));
+      if (!stopping.signal.aborted) this.settle(row, hashed);
     } catch {
       if (!stopping.signal.aborted) this.say(row, 'failed', this.words.failed);
     }
@@ -99,8 +99,9 @@ export class FileList {
   /** @param {HTMLElement} row @param {HashedFile} hashed */
   settle(row, hashed) {
     const trouble = hashed.refused && (this.words[hashed.refused.code] ?? hashed.refused.text);
-    if (!hashed.md5) return this.say(row, 'failed', trouble || this.words.failed);
-    this.ready.set(row, hashed);
+    const { md5 } = hashed;
+    if (!md5) return this.say(row, 'failed', trouble || this.words.failed);
+    this.ready.set(row, { ...hashed, md5 });
     this.say(row, trouble ? 'partly' : 'done', trouble || this.words.ready);
   }
 

@@ -29,7 +29,15 @@ def test_a_wrong_answer_uses_the_challenge_up():
 
 
 @pytest.mark.parametrize(
-    "proof", ["", "no base64!", "bm90IGpzb24=", "e30=", "W10=", "eyJhbGdvcml0aG0iOltdLCJjaGFsbGVuZ2UiOjEsIm51bWJlciI6MSwic2FsdCI6MSwic2lnbmF0dXJlIjoxfQ=="]
+    "proof",
+    [
+        "",
+        "no base64!",
+        "bm90IGpzb24=",
+        "e30=",
+        "W10=",
+        "eyJhbGdvcml0aG0iOltdLCJjaGFsbGVuZ2UiOjEsIm51bWJlciI6MSwic2FsdCI6MSwic2lnbmF0dXJlIjoxfQ==",
+    ],
 )
 def test_what_is_no_answer_is_refused_and_stored_nowhere(proof):
     """Nobody can fill the table with rubbish."""

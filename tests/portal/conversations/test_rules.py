@@ -8,7 +8,15 @@ from registry.access.refusals import Invalid, Refused
 
 @pytest.mark.parametrize(
     "text",
-    ["I want to die", "i might kill myself tonight", "I don’t want to live", "suicidal", "quiero morirme", "No quiero vivir así", "self-harm"],
+    [
+        "I want to die",
+        "i might kill myself tonight",
+        "I don\N{RIGHT SINGLE QUOTATION MARK}t want to live",
+        "suicidal",
+        "quiero morirme",
+        "No quiero vivir así",
+        "self-harm",
+    ],
 )
 def test_words_of_someone_in_danger_are_heard(text):
     """English and Spanish."""

@@ -17,6 +17,7 @@ from portal.reports.models import Answers, Link, MailAddress, Report
 from registry.access.actors import Actor, ActorKind
 from registry.access.refusals import Invalid, Mismatch, NotAllowed, NotFound, Refused
 from registry.entries.models import Claim, Entry
+from registry.entries.states import EntryState
 from tests.portal.reports import people
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +110,7 @@ def test_withdrawing_forgets_everything_that_was_told():
     conversations.write_message(report.pk, "Hello")
     actions.allow_reader(report)
     actions.withdraw_report(report)
-    assert not Answers.objects.exists() and not Link.objects.exists() and not MailAddress.objects.exists()
+    assert not [kept for kept in (Answers, Link, MailAddress) if kept.objects.exists()]
     assert not threads.thread_of(report.pk)
     assert Report.objects.get().reader_hash is None
 
@@ -157,14 +158,20 @@ def test_news_is_mailed_once_without_saying_what(django_capture_on_commit_callba
     report = people.report(**TOLD)
     address = MailAddress.objects.get()
     assert not actions.tell_news(address)
-    conversations.answer_message(conversations.write_message(report.pk, "Hi").reference, "Hello", actor=Actor(ActorKind.STAFF, "x"))
+    conversations.answer_message(
+        conversations.write_message(report.pk, "Hi").reference, "Hello", actor=Actor(ActorKind.STAFF, "x")
+    )
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.tell_news(address)
     assert not actions.tell_news(address)
     (letter,) = mail.outbox
     assert letter.to == ["canary@mail.example"]
     words = (letter.subject + letter.body).lower()
-    assert not [word for word in ("nude", "photo", "report", "image", "take", report.reference.lower()) if word in words.replace("takeitdown", "")]
+    assert not [
+        word
+        for word in ("nude", "photo", "report", "image", "take", report.reference.lower())
+        if word in words.replace("takeitdown", "")
+    ]
 
 
 def test_a_mail_address_goes_thirty_days_after_its_last_use_or_when_asked():
@@ -189,3 +196,46 @@ def test_after_resealing_the_old_key_may_go(settings):
     settings.REPORTER_ENCRYPTION_KEYS = [new]
     assert queries.status_of(report).links == ["https://site.example/canary-path"]
     assert queries.opened_address(MailAddress.objects.get()) == "canary@mail.example"
+
+
+def test_a_paused_report_is_off_the_list_until_it_is_resumed():
+    """Each press twice is once."""
+    report = people.report()
+    for _ in range(2):
+        report = actions.pause_report(report)
+    assert queries.status_of(report).is_paused
+    assert Entry.objects.get().state == EntryState.PAUSED
+    for _ in range(2):
+        report = actions.resume_report(report)
+    assert Entry.objects.get().state == EntryState.LISTED
+
+
+def test_a_stopped_report_can_neither_pause_nor_change():
+    """The end is the end."""
+    report = actions.withdraw_report(actions.pause_report(people.report()))
+    for verb in (actions.pause_report, actions.resume_report, actions.allow_reader):
+        with pytest.raises(Refused, match="stopped"):
+            verb(report)
+    with pytest.raises(Refused, match="stopped"):
+        actions.set_expiry(report, 12)
+    assert Entry.objects.get().state == EntryState.WITHDRAWN
+
+
+def test_a_report_ends_when_its_owner_says_and_so_does_what_is_added():
+    """Shorter or longer."""
+    report = people.report()
+    actions.set_expiry(report, 12)
+    chosen = queries.expiry_of(report)
+    assert 364 <= (chosen - report.created_on).days <= 366
+    actions.add_items(report, [people.item(8)])
+    assert {claim.expires_on for claim in Claim.objects.all()} == {chosen}
+
+
+def test_what_comes_in_a_flood_is_taken_and_listed_a_little_later():
+    """Held, never refused."""
+    code = people.reference(5)
+    actions.accept_report(code, rules.key_hash(code, people.KEY), [people.item(5)], is_held=True)
+    assert Entry.objects.get().state == EntryState.PENDING
+    assert actions.release_held(10) == 1
+    assert Entry.objects.get().state == EntryState.LISTED
+    assert actions.release_held(10) == 0

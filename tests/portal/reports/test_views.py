@@ -2,13 +2,12 @@
 
 import json
 import re
-from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
-from portal.reports import rules
+from portal.reports import queries, rules
 from portal.reports.models import Report
 from registry.access.actors import REPORTER
 from registry.entries import actions as entries
@@ -58,7 +57,7 @@ def test_a_report_is_accepted_and_listed():
     """201, with the reference and the day."""
     answer = send(payload(1, 2))
     assert answer.status_code == 201
-    assert answer.json() == {"reference": reference(), "accepted_on": date.today().isoformat()}
+    assert answer.json() == {"reference": reference(), "accepted_on": queries.today().isoformat()}
     assert Entry.objects.count() == 2
 
 
@@ -94,7 +93,14 @@ def test_a_different_report_under_the_same_reference_is_refused(change):
         ({"items": [{"kind": "image", "fingerprints": [{"type": "pdq", "digest": "0" * 64, "quality": 99}]}]}, "blank"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "sha1", "digest": "0"}]}]}, "sha1"),
         ({"name": "Alex"}, "name"),
-        ({"items": [{"kind": "image", "file_name": "me.jpg", "fingerprints": [{"type": "md5", "digest": "0" * 32}]}]}, "file_name"),
+        (
+            {
+                "items": [
+                    {"kind": "image", "file_name": "me.jpg", "fingerprints": [{"type": "md5", "digest": "0" * 32}]}
+                ]
+            },
+            "file_name",
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_words_and_changes_nothing(change, words):
