@@ -8,7 +8,7 @@ from portal.guidance.states import Country, Language
 
 
 class HelpLine(models.Model):
-    """One line a person can call, text or open. `checked_on` is the day a member of staff last tried it; None is never."""
+    """One line a person can call, text or open. `checked_on`: the day staff last tried it; None is never."""
 
     country = models.CharField(max_length=2, choices=Country.choices)
     name = models.CharField(max_length=80)

@@ -2,20 +2,53 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from portal.reports.states import ReportState
+from portal.reports.states import AgeBand, ImageOf, ReportState, Situation
 
 
 class Report(models.Model):
     """One anonymous report. Its `id` is the holder of its claims in the registry and goes nowhere else.
 
     `payload_mac` knows a retry from a different report under the same reference; it is destroyed on withdrawal.
+    `reader_hash` is of a second key that may look and not change anything.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True)
     key_hash = models.BinaryField(max_length=32)
+    reader_hash = models.BinaryField(max_length=32, null=True)
     payload_mac = models.BinaryField(max_length=32, null=True)
     state = models.CharField(max_length=9, choices=ReportState.choices, default=ReportState.ACTIVE)
     created_on = models.DateField()
+
+
+class Answers(models.Model):
+    """What a person told us, in closed words. Every answer may be left out. `platforms` are names from our own list."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)
+    situation = models.CharField(max_length=10, choices=Situation.choices, blank=True)
+    image_of = models.CharField(max_length=10, choices=ImageOf.choices, blank=True)
+    age_band = models.CharField(max_length=10, choices=AgeBand.choices, blank=True)
+    platforms = ArrayField(models.SlugField(max_length=30), default=list)
+
+
+class Link(models.Model):
+    """An address where it was seen, sealed. `may_share`: the person lets us pass it to that platform."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="links")
+    sealed = models.BinaryField()
+    may_share = models.BooleanField(default=False)
+
+
+class MailAddress(models.Model):
+    """Where to say that something changed, sealed; deleted 30 days after it was last used.
+
+    `told` counts the news we have written about, so that each is told once.
+    """
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+    last_used_on = models.DateField()
+    told = models.PositiveSmallIntegerField(default=0)

@@ -2,16 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import cast
+from uuid import UUID
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from partners.organisations import queries as organisations
 from partners.outcomes import queries as outcomes
+from portal.conversations import queries as conversations
+from portal.guidance import queries as guidance
 from portal.reports import rules
-from portal.reports.models import Report
+from portal.reports.models import Answers, Link, MailAddress, Report
 from portal.reports.states import ReportState
+from registry.access import sealing
 from registry.entries import queries as entries
-from registry.entries.states import EntryState
+from registry.entries.models import Entry
+from registry.entries.states import HOLDING, EntryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +30,53 @@ class ItemStatus:
     number: int
     kind: str
     is_listed: bool
+    is_waiting: bool
     outcomes: Sequence[outcomes.ConfirmedOutcome]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportStatus:
-    """A report as its owner sees it."""
+    """A report as its owner sees it. `mail_until` is the day the mail address is deleted unless it is used before."""
 
     reference: str
     is_withdrawn: bool
+    is_paused: bool
     created_on: date
+    expires_on: date | None
     items: Sequence[ItemStatus]
+    platforms: Sequence[str]
+    partners: Sequence[str]
+    links: Sequence[str]
+    messages: Sequence[conversations.Line]
+    mail_until: date | None
+    has_reader: bool
 
 
-def report_for(reference: str, key: str) -> Report:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report somebody showed a key of; `can_change` unless it was the reading key."""
+
+    report: Report
+    can_change: bool
+
+    def check_may_change(self) -> None:
+        """Refuse a change by the reading key."""
+        rules.check_may_change(self.can_change)
+
+
+def report_for(reference: str, key: str) -> Opened:
     """Give the report that this reference and key open. The same refusal whether the one or the other is wrong."""
     reference, key = rules.canonical_reference(reference), rules.canonical_key(key)
     report = Report.objects.filter(reference=reference).first()
-    rules.check_key(bytes(report.key_hash) if report else None, rules.key_hash(reference, key))
-    assert report is not None
-    return report
+    shown = rules.key_hash(reference, key)
+    if report and rules.is_key(bytes(report.reader_hash or b""), shown):
+        return Opened(report, can_change=False)
+    rules.check_key(bytes(report.key_hash) if report else None, shown)
+    return Opened(cast("Report", report), can_change=True)
 
 
 def status_of(report: Report) -> ReportStatus:
-    """Give everything the status page says."""
+    """Give everything the status page says: in coarse words, and only what staff have confirmed."""
     claims = list(entries.claims_of(str(report.pk)))
     confirmed = outcomes.confirmed_for([claim.entry.reference for claim in claims])
     items = [
@@ -52,11 +84,75 @@ def status_of(report: Report) -> ReportStatus:
             number,
             claim.entry.kind,
             claim.entry.state == EntryState.LISTED,
+            claim.entry.state == EntryState.PENDING,
             [outcome for outcome in confirmed if outcome.entry_reference == claim.entry.reference],
         )
         for number, claim in enumerate(claims, start=1)
     ]
-    return ReportStatus(report.reference, report.state == ReportState.WITHDRAWN, report.created_on, items)
+    answers = Answers.objects.filter(report=report).first()
+    mail = MailAddress.objects.filter(report=report).first()
+    return ReportStatus(
+        reference=report.reference,
+        is_withdrawn=report.state == ReportState.WITHDRAWN,
+        is_paused=report.state == ReportState.PAUSED,
+        created_on=report.created_on,
+        expires_on=expiry_of(report),
+        items=items,
+        platforms=guidance.platform_names(answers.platforms) if answers else [],
+        partners=[partner.name for partner in organisations.members()],
+        links=[unsealed(report.pk, "link", link.sealed) for link in Link.objects.filter(report=report).order_by("pk")],
+        messages=conversations.thread_of(report.pk),
+        mail_until=mail.last_used_on + timedelta(days=rules.MAIL_DAYS) if mail else None,
+        has_reader=report.reader_hash is not None,
+    )
+
+
+def item_count(report: Report) -> int:
+    """Give how many photos and videos a report holds."""
+    return entries.claims_of(str(report.pk)).count()
+
+
+def expiry_of(report: Report) -> date | None:
+    """Give the day on which the first of the report's claims ends by itself; None when it holds none."""
+    held = entries.claims_of(str(report.pk)).filter(state__in=HOLDING)
+    return min((claim.expires_on for claim in held), default=None)
+
+
+def held_entries(limit: int) -> list[Entry]:
+    """Give the oldest entries that wait to be listed."""
+    return list(entries.pending()[:limit])
+
+
+def news_count(report: Report) -> int:
+    """Give how many confirmed outcomes and answers a report has had."""
+    references = entries.claims_of(str(report.pk)).values_list("entry__reference", flat=True)
+    return len(outcomes.confirmed_for(list(references))) + conversations.answers_count(report.pk)
+
+
+def mail_addresses() -> QuerySet[MailAddress]:
+    """Give every mail address, closed."""
+    return MailAddress.objects.order_by("pk")
+
+
+def opened_address(address: MailAddress) -> str:
+    """Give a mail address in clear."""
+    return unsealed(address.report_id, "mail", address.sealed)
+
+
+def owner(report_id: UUID, name: str) -> bytes:
+    """Give what a sealed value of a report is sealed to."""
+    return name.encode() + b":" + report_id.bytes
+
+
+def unsealed(report_id: UUID, name: str, sealed: bytes | memoryview) -> str:
+    """Open one sealed value of a report."""
+    keys = settings.REPORTER_ENCRYPTION_KEYS
+    return sealing.unseal(bytes(sealed), owner=owner(report_id, name), keys=keys).decode()
+
+
+def grouped(key: str) -> str:
+    """Give a key in groups of four, as people read it."""
+    return "-".join(key[i : i + 4] for i in range(0, len(key), 4))
 
 
 def lock(report: Report) -> Report:

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from hashing.signal_types import SignalType
+from portal.reports.rules import Told
+from portal.reports.states import AgeBand, ImageOf, Situation
 from registry.entries.rules import SubmittedFingerprint, SubmittedItem
 from registry.entries.states import Kind
 
@@ -39,12 +41,26 @@ class ItemSerializer(StrictSerializer):
     fingerprints = FingerprintSerializer(many=True, allow_empty=False)
 
 
-class ReportSerializer(StrictSerializer):
-    """One report. The key itself never leaves the device: only the hash it will be checked against."""
+class AnswersSerializer(StrictSerializer):
+    """What the person told us, in closed words; every one may be left out."""
 
-    reference = serializers.CharField(max_length=20)
-    key_hash = serializers.RegexField(r"^[0-9a-f]{64}$")
-    items = ItemSerializer(many=True, allow_empty=False)
+    situation = serializers.ChoiceField(choices=Situation.choices, default="")
+    image_of = serializers.ChoiceField(choices=ImageOf.choices, default="")
+    age_band = serializers.ChoiceField(choices=AgeBand.choices, default="")
+    platforms = serializers.ListField(child=serializers.SlugField(max_length=30), max_length=60, default=list)
+
+
+class LinkSerializer(StrictSerializer):
+    """One place it was seen, and whether we may pass it on."""
+
+    address = serializers.CharField(max_length=500)
+    may_share = serializers.BooleanField(default=False)
+
+
+class ItemsSerializer(StrictSerializer):
+    """Photos and videos."""
+
+    items = ItemSerializer(many=True, allow_empty=True)
 
     def submitted_items(self) -> list[SubmittedItem]:
         """Give the items as the registry takes them."""
@@ -53,3 +69,27 @@ class ReportSerializer(StrictSerializer):
             SubmittedItem(item["kind"], tuple(read(f) for f in item["fingerprints"]))
             for item in self.validated_data["items"]
         ]
+
+
+class ReportSerializer(ItemsSerializer):
+    """One report. The key itself never leaves the device: only the hash it will be checked against."""
+
+    reference = serializers.CharField(max_length=20)
+    key_hash = serializers.RegexField(r"^[0-9a-f]{64}$")
+    answers = AnswersSerializer(default=dict)
+    links = LinkSerializer(many=True, default=list)
+    email = serializers.EmailField(default="")
+
+    def told(self) -> Told:
+        """Give what the person told us besides fingerprints."""
+        answers = dict(self.validated_data["answers"])
+        platforms = tuple(answers.pop("platforms", ()))
+        links = tuple((link["address"], link["may_share"]) for link in self.validated_data["links"])
+        return Told(**answers, platforms=platforms, links=links, email=self.validated_data["email"])
+
+
+class MoreSerializer(ItemsSerializer):
+    """More photos and videos for a report, by whoever holds its key."""
+
+    reference = serializers.CharField(max_length=30)
+    key = serializers.CharField(max_length=60)

@@ -11,6 +11,13 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("practise/", views.practise, name="practise"),
     path("start/send", views.Send.as_view(), name="send"),
+    path("start/add", views.Add.as_view(), name="add"),
     path("return/", views.read, name="read"),
     path("return/withdraw/", views.withdraw, name="withdraw"),
+    path("return/pause/", views.pause, name="pause"),
+    path("return/resume/", views.resume, name="resume"),
+    path("return/expiry/", views.set_expiry, name="set_expiry"),
+    path("return/reader/", views.allow_reader, name="allow_reader"),
+    path("return/mail/", views.forget_mail, name="forget_mail"),
+    path("return/message/", views.write, name="write"),
 ]

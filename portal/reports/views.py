@@ -1,19 +1,30 @@
 """The reporter's pages: parse, call one query or action, answer. No cookie, no session, nothing kept."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.policies import OFFLINE_POLICY
+from portal.challenges import actions as challenges
+from portal.challenges import queries as challenge_queries
+from portal.conversations import actions as conversations
+from portal.guidance import queries as guidance
 from portal.reports import actions, queries
-from portal.reports.forms import ReturnForm
-from portal.reports.serializers import ReportSerializer
+from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
+from portal.reports.serializers import MoreSerializer, ReportSerializer
+from portal.reports.states import AgeBand, ImageOf, Situation
+from portal.site.policies import OFFLINE_POLICY
 from registry.access import doors
 from registry.access.refusals import Refused
+
+OpenedView = Callable[[HttpRequest, queries.Opened, ReturnForm], HttpResponse]
 
 
 @doors.public
@@ -26,15 +37,15 @@ def landing(request: HttpRequest) -> HttpResponse:
 @doors.public
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """Choose photos, see what will be sent, send it, get reference and key: all on one page, in the tab alone."""
-    return render(request, "reports/start.html")
+    """Answer, choose, see what will be sent, send it, get reference and key: all on one page, in the tab alone."""
+    return render(request, "reports/start.html", _steps(is_practice=False))
 
 
 @doors.public
 @require_GET
 def practise(request: HttpRequest) -> HttpResponse:
     """Show the same page under a policy that allows it no connection: it could not send if it wanted to."""
-    answer = render(request, "reports/start.html", {"is_practice": True})
+    answer = render(request, "reports/start.html", _steps(is_practice=True))
     answer.headers["Content-Security-Policy"] = OFFLINE_POLICY
     return answer
 
@@ -47,38 +58,164 @@ class Send(APIView):
         """Accept it; the same report sent again gets the same answer."""
         sent = ReportSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
+        challenges.spend_solution(request.headers.get("Proof-Of-Work", ""))
         report = actions.accept_report(
-            sent.validated_data["reference"], bytes.fromhex(sent.validated_data["key_hash"]), sent.submitted_items()
+            sent.validated_data["reference"],
+            bytes.fromhex(sent.validated_data["key_hash"]),
+            sent.submitted_items(),
+            sent.told(),
+            is_held=challenge_queries.is_flood(request.META.get("REMOTE_ADDR", "")),
         )
         return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
 
 
 @doors.public
-@csrf_exempt  # no cookie says who asks: reference and key do, in the body
-@require_http_methods(["GET", "POST"])
-def read(request: HttpRequest) -> HttpResponse:
-    """Show a report to whoever has its reference and key."""
-    form = ReturnForm(request.POST or None)
-    if not form.is_valid():
-        return render(request, "reports/return.html", {"form": form}, status=400 if form.is_bound else 200)
-    try:
-        report = queries.report_for(**form.cleaned_data)
-    except Refused as refused:
-        form.add_error(None, refused.reason)
-        return render(request, "reports/return.html", {"form": form}, status=refused.status)
-    return render(request, "reports/status.html", {"status": queries.status_of(report), "form": form})
+class Add(APIView):
+    """Take more photos and videos for a report."""
+
+    def post(self, request: Request) -> Response:
+        """Add them; the same ones sent again change nothing."""
+        sent = MoreSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        opened = actions.open_report(sent.validated_data["reference"], sent.validated_data["key"])
+        opened.check_may_change()
+        report = actions.add_items(opened.report, sent.submitted_items())
+        return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
+
+
+def with_codes(form_class: type[ReturnForm]) -> Callable[[OpenedView], Callable[..., HttpResponse]]:
+    """Open the report whose codes the form holds; ask for them again when they do not fit."""
+
+    def wrap(view: OpenedView) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened_view(request: HttpRequest) -> HttpResponse:
+            codes = ReturnForm(request.POST)
+            if not codes.is_valid():
+                return render(request, "reports/return.html", {"form": codes}, status=400)
+            try:
+                opened = actions.open_report(**codes.cleaned_data)
+            except Refused as refused:
+                codes.add_error(None, refused.reason)
+                return render(request, "reports/return.html", {"form": codes}, status=refused.status)
+            return view(request, opened, form_class(request.POST))
+
+        return opened_view
+
+    return wrap
 
 
 @doors.public
-@csrf_exempt  # as above
+@require_http_methods(["GET", "POST"])
+def read(request: HttpRequest) -> HttpResponse:
+    """Ask for the codes, and show the report to whoever has them."""
+    if request.method == "GET":
+        return render(request, "reports/return.html", {"form": ReturnForm()})
+    return show(request)
+
+
+@with_codes(ReturnForm)
+def show(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Show the report."""
+    return _status(request, opened, form)
+
+
+@doors.public
 @require_POST
-def withdraw(request: HttpRequest) -> HttpResponse:
+@with_codes(ReturnForm)
+def withdraw(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
     """Withdraw a report: two taps, no reason asked."""
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return render(request, "reports/return.html", {"form": form}, status=400)
-    report = queries.report_for(**form.cleaned_data)
+    opened.check_may_change()
     if "sure" not in request.POST:
         return render(request, "reports/withdraw.html", {"form": form})
-    report = actions.withdraw_report(report)
-    return render(request, "reports/status.html", {"status": queries.status_of(report), "form": form})
+    report = actions.withdraw_report(opened.report)
+    return _status(request, queries.Opened(report, can_change=True), form)
+
+
+@doors.public
+@require_POST
+@with_codes(ReturnForm)
+def pause(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Take it off the list for now."""
+    opened.check_may_change()
+    return _status(request, queries.Opened(actions.pause_report(opened.report), can_change=True), form)
+
+
+@doors.public
+@require_POST
+@with_codes(ReturnForm)
+def resume(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Put it back on the list."""
+    opened.check_may_change()
+    return _status(request, queries.Opened(actions.resume_report(opened.report), can_change=True), form)
+
+
+@doors.public
+@require_POST
+@with_codes(ExpiryForm)
+def set_expiry(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Choose when it ends by itself."""
+    opened.check_may_change()
+    if not form.is_valid():
+        return _status(request, opened, form, status=400)
+    actions.set_expiry(opened.report, int(form.cleaned_data["months"]))
+    return _status(request, opened, ReturnForm(request.POST))
+
+
+@doors.public
+@require_POST
+@with_codes(ReturnForm)
+def allow_reader(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Make a second key for a trusted adult, and show it once."""
+    opened.check_may_change()
+    return _status(request, opened, form, reader_key=queries.grouped(actions.allow_reader(opened.report)))
+
+
+@doors.public
+@require_POST
+@with_codes(ReturnForm)
+def forget_mail(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Delete the mail address."""
+    opened.check_may_change()
+    actions.forget_mail(opened.report)
+    return _status(request, opened, form)
+
+
+@doors.public
+@require_POST
+@with_codes(MessageForm)
+def write(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Take a message to a trained person; words that sound like danger bring help lines up front."""
+    opened.check_may_change()
+    if not form.is_valid():
+        return _status(request, opened, form, status=400)
+    try:
+        message = conversations.write_message(opened.report.pk, form.cleaned_data["text"])
+    except Refused as refused:
+        form.add_error("text", refused.reason)
+        return _status(request, opened, form, status=refused.status)
+    return _status(request, opened, ReturnForm(request.POST), was_written=True, is_urgent=message.is_urgent)
+
+
+def _status(
+    request: HttpRequest, opened: queries.Opened, form: ReturnForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "status": queries.status_of(opened.report),
+        "can_change": opened.can_change,
+        "form": form,
+        "expiry_form": form if isinstance(form, ExpiryForm) else ExpiryForm(),
+        "message_form": form if isinstance(form, MessageForm) else MessageForm(),
+    }
+    return render(request, "reports/status.html", context | more, status=status)
+
+
+def _steps(*, is_practice: bool) -> dict[str, Any]:
+    """Give what the page of steps is made from."""
+    return {
+        "is_practice": is_practice,
+        "situations": Situation.choices,
+        "images_of": ImageOf.choices,
+        "age_bands": [*AgeBand.choices, ("18", gettext("18 or older"))],
+        "file_choices": [("yes", gettext("Yes")), ("no", gettext("No"))],
+        "platforms": guidance.platforms(get_language() or "en"),
+    }

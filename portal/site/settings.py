@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import make_conninfo
 
@@ -19,6 +20,10 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 DEBUG = False
 SECRET_KEY = env.str(
     "SECRET_KEY", "" if PRODUCTION else "only for building and checking; the supervisor makes a real one"
+)
+# What closes reporters' words, links and mail addresses (Fernet keys, the newest first); used for nothing else.
+REPORTER_ENCRYPTION_KEYS: list[str] = env.list(
+    "REPORTER_ENCRYPTION_KEYS", default=[] if PRODUCTION else ["b25seSBmb3IgdGhlIGRlbW9uc3RyYXRpb24sIG5vdyE="]
 )
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 # What seals secrets at rest (Fernet keys, the newest first); never SECRET_KEY, which is rotated on another day.
@@ -56,6 +61,8 @@ INSTALLED_APPS = [
     "partners.ncmec",
     "partners.stopncii",
     "partners.outcomes",
+    "portal.challenges",
+    "portal.conversations",
     "portal.guidance",
     "partners.reference",
     "portal.reports",
@@ -126,7 +133,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made by an administrator, w
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # by address alone: what is not kept cannot leak
 # Failed sign-ins are counted here; every process must see the same count.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"},
+    # What reporters do is counted in one process's memory, never stored, and gone with it.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "memory",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -223,8 +238,16 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0},
+    "forget-spent": {"task": "portal.challenges.tasks.forget_spent", "schedule": crontab(hour="3", minute="10")},
+    "forget-messages": {
+        "task": "portal.conversations.tasks.forget_old_messages",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    "forget-mail": {"task": "portal.reports.tasks.forget_mail", "schedule": crontab(hour="3", minute="30")},
+    "release-held": {"task": "portal.reports.tasks.release_held", "schedule": crontab(minute="*/5")},
+    "tell-news": {"task": "portal.reports.tasks.tell_news", "schedule": crontab(hour="16", minute="0")},
     "expire-claims": {"task": "registry.entries.tasks.expire_claims", "schedule": 3600.0},
     "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},
     "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},

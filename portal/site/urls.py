@@ -6,6 +6,7 @@ from portal.site import views
 
 urlpatterns = [
     path("", include("portal.reports.urls")),
+    path("", include("portal.challenges.urls")),
     path("", include("portal.guidance.urls")),
     path("", include("partners.feed.urls")),
     path("", include("partners.outcomes.urls")),

@@ -12,7 +12,7 @@ from registry.access.refusals import NotFound
 from registry.entries import rules
 from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
-from registry.entries.states import ERASED, HOLDING, FlagKind, HoldState
+from registry.entries.states import ERASED, HOLDING, EntryState, FlagKind, HoldState
 
 SharedDigest = tuple[str, tuple[SignalType, str]]
 """(kind, (signal type, digest)): what two reports of one file have in common."""
@@ -103,3 +103,8 @@ def flagged(kind: FlagKind | None = None) -> QuerySet[Flag]:
     """Give the open flags with their entries, oldest first."""
     flags = Flag.objects.filter(is_open=True).select_related("entry").order_by("pk")
     return flags if kind is None else flags.filter(kind=kind)
+
+
+def pending() -> QuerySet[Entry]:
+    """Give the entries that were taken and not listed yet, oldest first."""
+    return Entry.objects.filter(state=EntryState.PENDING).order_by("pk")

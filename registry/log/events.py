@@ -55,9 +55,17 @@ class Event(StrEnum):
     ORGANISATION_ADD = ("organisation:add",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
+    MESSAGE_ANSWER = ("message:answer",)
+    MESSAGE_WRITE = ("message:write",)
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
     SNAPSHOT_REMOVE = ("snapshot:remove",)
     REPORT_ACCEPT = ("report:accept",)
+    REPORT_ADD = ("report:add",)
+    REPORT_ALLOW_READER = ("report:allow_reader",)
+    REPORT_FORGET_MAIL = ("report:forget_mail",)
+    REPORT_PAUSE = ("report:pause",)
+    REPORT_RESUME = ("report:resume",)
+    REPORT_SET_EXPIRY = ("report:set_expiry",)
     REPORT_WITHDRAW = ("report:withdraw",)
     REVIEW_CLAIM = ("review:claim",)
     REVIEW_DECIDE = "review:decide", "decision"

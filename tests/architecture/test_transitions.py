@@ -5,6 +5,7 @@ import importlib
 import pytest
 
 MACHINES = {
+    "portal.reports.states": "ReportState",
     "registry.entries.states": "EntryState",
     "portal.reviews.states": "ReviewState",
 }

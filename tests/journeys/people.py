@@ -6,23 +6,19 @@ from base64 import b32decode
 from collections.abc import Callable
 from types import SimpleNamespace
 
-import numpy as np
 import requests
 from django_otp.oath import TOTP
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
-from threatexchange.exchanges.clients.ncmec.hash_api import (
-    FeedbackType,
-    FingerprintType,
-    NCMECEntryUpdate,
-    NCMECHashAPI,
-)
+from threatexchange.exchanges.clients.ncmec.hash_api import FeedbackType, FingerprintType, NCMECEntryUpdate, NCMECHashAPI
 from threatexchange.exchanges.impl.ncmec_api import NCMECCollabConfig, NCMECSignalExchangeAPI
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
 
 def photo(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:
     """Make a harmless picture with enough in it to be told from others: soft coloured hills and some grain."""
+    import numpy as np
+
     draw = np.random.default_rng(seed)
     waves = draw.uniform(0.5, 7, (12, 2))
     phases = draw.uniform(0, 6.28, 12)
@@ -52,14 +48,34 @@ class Reporter:
         self.base_url = base_url
         self.reference = self.key = self.shown = ""
 
-    def choose(self, *photos: bytes) -> None:
-        """Choose photos and wait for their fingerprints."""
+    def answer(self, **answers: str) -> None:
+        """Go through the questions up to the files; what is not answered is skipped."""
         self.page.goto(self.base_url + "/start/")
-        files = [
-            {"name": f"holiday {i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg} for i, jpeg in enumerate(photos)
-        ]
+        self.page.get_by_role("button", name="I see. Go on").click()
+        for name in ("situation", "image_of", "age_band", "platforms", "has_file"):
+            step = self.page.locator("[data-step]:not([hidden])")
+            if name in answers:
+                step.locator(f"[name={name}][value='{answers[name]}']").check()
+                step.get_by_role("button", name="Next").click()
+            else:
+                step.get_by_role("button", name="Skip").click()
+            for button in self.page.locator("[data-step=threat]:not([hidden]) [type=submit], [data-step=helping]:not([hidden]) [type=submit]").all():
+                button.click()
+
+    def choose(self, *photos: bytes, **answers: str) -> None:
+        """Choose photos and wait for their fingerprints."""
+        self.answer(**answers)
+        files = [{"name": f"holiday {i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg} for i, jpeg in enumerate(photos)]
         self.page.get_by_label("Choose from this device").set_input_files(files)
-        self.page.get_by_role("button", name="Next: see what will be sent").click(timeout=30_000)
+        self.go_on_with_files()
+
+    def go_on_with_files(self) -> None:
+        """Wait for the fingerprints, want no mail, and look at what will be sent."""
+        self.page.locator("[data-step=choose]").get_by_role("button", name="Next").click(timeout=30_000)
+        while not (mail := self.page.locator("[data-step=mail]")).is_visible():
+            self.page.locator("[data-step]:not([hidden])").get_by_role("button", name="Skip").click()
+        mail.get_by_role("button", name="Skip").click()
+        self.page.wait_for_function("document.querySelector('[data-part=payload]').textContent !== ''")
         self.shown = self.page.get_by_role("region", name="Everything that will be sent").inner_text()
 
     def send(self) -> None:
@@ -122,9 +138,7 @@ class Platform:
     def matches(self, picture: Image.Image) -> list[str]:
         """Give the ids of the entries that the client's own index finds for a picture."""
         signals = self.exchange.naive_convert_to_signal_type([PdqSignal], self.exchange.collab, self.state)[PdqSignal]
-        by_digest = {
-            entry.fingerprints["pdq"]: entry.id for entry in self.state.values() if "pdq" in entry.fingerprints
-        }
+        by_digest = {entry.fingerprints["pdq"]: entry.id for entry in self.state.values() if "pdq" in entry.fingerprints}
         index = PdqSignal.get_index_cls().build([(digest, digest) for digest in signals])
         file = io.BytesIO()
         picture.save(file, "PNG")
@@ -136,12 +150,7 @@ class Platform:
 
     def report_removed(self, entry_reference: str, key: str) -> requests.Response:
         """Say through the native API that the copy was removed."""
-        body = {
-            "entry": entry_reference,
-            "decision": "removed",
-            "decided_at": "2026-11-23T10:00:00Z",
-            "removed_at": "2026-11-23T10:05:00Z",
-        }
+        body = {"entry": entry_reference, "decision": "removed", "decided_at": "2026-11-23T10:00:00Z", "removed_at": "2026-11-23T10:05:00Z"}
         headers = {"Authorization": f"Bearer {self.secret}", "Idempotency-Key": key}
         return requests.post(f"{self.base_url}/api/v1/outcomes", json=body, headers=headers, timeout=30)
 

@@ -63,3 +63,5 @@ for (const link of document.querySelectorAll('[data-exit]')) {
 window.addEventListener('pageshow', (event) => {
   if (event.persisted && hasLeft) leave();
 });
+
+export {};

@@ -9,3 +9,5 @@ button.addEventListener('click', async () => {
   await navigator.clipboard.writeText(letter.value);
   status.textContent = status.dataset.copied ?? '';
 });
+
+export {};

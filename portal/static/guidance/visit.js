@@ -8,3 +8,5 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   location.replace(link.href);
 });
+
+export {};

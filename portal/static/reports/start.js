@@ -1,56 +1,54 @@
-/** The page on which a report is made: choose, look, send, keep the key. Everything lives in this tab alone. */
+/** The page on which a report is made: one question at a time, then send, then keep the codes. All of it in this tab alone. */
 
-import { createHasher } from '../hashing/pool.js';
-import { bodyOf } from './payload.js';
-import { grouped, makeReceipt } from './receipt.js';
+import { answersOf, toldOf } from './answers.js';
+import { FileList } from './files.js';
+import { after, before, wayOf } from './flow.js';
+import { showCodes } from './keep.js';
+import { bodiesOf } from './payload.js';
+import { makeProof } from './proof.js';
+import { makeReceipt } from './receipt.js';
 import { Refusal, send } from './send.js';
-
-/** @typedef {import('../hashing/hash_file.js').HashedFile} HashedFile */
+import { trusted } from './trusted.js';
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-behaviour="report"]'));
-const words = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('words')).textContent ?? '{}');
-const policy = window.trustedTypes?.createPolicy('takeitdown', { createScriptURL: ownScript });
-const workerUrl = page.dataset.worker ?? '';
-
-const hasher = createHasher({
-  workerUrl: /** @type {string} */ (/** @type {unknown} */ (policy ? policy.createScriptURL(workerUrl) : workerUrl)),
-  size: Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)),
-});
-
-/** @type {Map<number, import('./payload.js').Hashed>} */
-const ready = new Map();
-let pending = 0;
-let counter = 0;
-/** @type {{reference: string, key: string, keyHash: string} | null} */
-let receipt = null;
+const form = /** @type {HTMLFormElement} */ (page.querySelector('form'));
+/** @type {Record<string, string>} */
+const words = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
+const isPractice = page.dataset.practice !== undefined;
+const files = new FileList(page, words, refresh);
+/** Once made, the codes stay the same, so that nothing can be sent twice. @type {import('./payload.js').Receipt | undefined} */
+let receipt;
+/** @type {string[]} */
+let bodies = [];
+let step = 'leave';
 
 /**
- * Let only this site's own scripts become workers.
- * @param {string} url
- * @returns {string}
- */
-function ownScript(url) {
-  if (new URL(url, location.href).origin !== location.origin) throw new TypeError('not our script');
-  return url;
-}
-
-/**
- * Find a part of the page by its name.
  * @param {string} name
- * @param {ParentNode} [within]
  * @returns {HTMLElement}
  */
-function part(name, within = page) {
-  return /** @type {HTMLElement} */ (within.querySelector(`[data-part="${name}"]`));
+function part(name) {
+  return /** @type {HTMLElement} */ (page.querySelector(`[data-part="${name}"]`));
 }
 
-/** @param {string} step */
-function show(step) {
-  for (const section of page.querySelectorAll('[data-step]')) {
-    /** @type {HTMLElement} */ (section).hidden = section.getAttribute('data-step') !== step;
+function told() {
+  return { ...answersOf(form), files: files.hashed.length };
+}
+
+/** @param {string | undefined} name */
+function show(name) {
+  if (!name) return;
+  step = name;
+  for (const section of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll('[data-step]'))) {
+    section.hidden = section.dataset.step !== step;
   }
-  const heading = /** @type {HTMLElement | null} */ (page.querySelector(`[data-step="${step}"] h1`));
-  heading?.focus();
+  const way = wayOf(told());
+  const place = way.indexOf(step);
+  part('progress').hidden = place < 0;
+  part('progress').textContent = words.progress.replace('%1', String(place + 1)).replace('%2', String(way.length));
+  if (step === 'check') void check();
+  refresh();
+  /** @type {HTMLElement} */ (page.querySelector(`[data-step="${step}"] :is(h1, legend)`))?.focus();
+  window.scrollTo(0, 0);
 }
 
 /** @param {string} text */
@@ -58,99 +56,45 @@ function say(text) {
   part('live').textContent = text;
 }
 
-/**
- * Hash one chosen file and show how it went.
- * @param {File} file
- */
-async function take(file) {
-  const number = (counter += 1);
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('file-row'));
-  const row = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
-  part('name', row).textContent = file.name;
-  part('list').append(row);
-  const bar = /** @type {HTMLProgressElement} */ (part('bar', row));
-  const stopping = new AbortController();
-  part('remove', row).addEventListener('click', () => {
-    stopping.abort();
-    ready.delete(number);
-    row.remove();
-    refresh();
-  });
-  pending += 1;
-  refresh();
-  try {
-    const hashed = await hasher.hash(file, {
-      onProgress: (/** @type {number} */ share) => (bar.value = share),
-      signal: stopping.signal,
-    });
-    if (stopping.signal.aborted) return;
-    settle(row, hashed, number);
-  } catch {
-    if (!stopping.signal.aborted) fail(row, words.failed);
-  } finally {
-    pending -= 1;
-    refresh();
-  }
-}
-
-/**
- * Show the result of one file.
- * @param {HTMLElement} row
- * @param {HashedFile} hashed
- * @param {number} number
- */
-function settle(row, hashed, number) {
-  const { md5 } = hashed;
-  if (!md5) {
-    fail(row, hashed.refused ? (words[hashed.refused.code] ?? hashed.refused.text) : words.failed);
-    return;
-  }
-  ready.set(number, { ...hashed, md5 });
-  part('bar', row).hidden = true;
-  row.dataset.state = 'done';
-  part('state', row).textContent = hashed.refused ? (words[hashed.refused.code] ?? hashed.refused.text) : words.ready;
-}
-
-/**
- * Say plainly that a file could not be used; the others go on.
- * @param {HTMLElement} row
- * @param {string} text
- */
-function fail(row, text) {
-  part('bar', row).hidden = true;
-  row.dataset.state = 'failed';
-  part('state', row).textContent = text;
-}
-
-/** Show what there is now: the button to go on waits for all files. */
+/** The button below the files waits for all of them. */
 function refresh() {
-  const next = /** @type {HTMLButtonElement} */ (part('check'));
-  next.disabled = pending > 0 || ready.size === 0;
-  say(pending > 0 ? words.working : ready.size > 0 ? words.all_ready : '');
+  const next = /** @type {HTMLButtonElement} */ (page.querySelector('[data-step="choose"] [data-next]'));
+  next.disabled = files.pending > 0;
+  next.textContent = files.hashed.length > 0 ? words.next_files : words.next_no_files;
 }
 
-/** Make the receipt once and show every byte that would be sent. */
+/** Show every character that will be sent. */
 async function check() {
   receipt ??= await makeReceipt();
-  part('payload').textContent = bodyOf(receipt, [...ready.values()]);
-  show('check');
+  bodies = bodiesOf(receipt, toldOf(form), files.hashed);
+  part('payload').textContent = bodies.join('\n\n');
 }
 
-/** Send exactly the text that was shown. */
+/** Send exactly what was shown. */
 async function sendIt() {
   const button = /** @type {HTMLButtonElement} */ (part('send'));
   button.disabled = true;
   part('trouble').hidden = true;
   say(words.sending);
   try {
-    const accepted = await send(page.dataset.send ?? '', part('payload').textContent ?? '');
-    if (accepted) finish();
+    if (isPractice || (await sendAll())) finish();
     else trouble(words.unreachable);
   } catch (error) {
     trouble(error instanceof Refusal ? error.message : words.unreachable);
   } finally {
     button.disabled = false;
   }
+}
+
+/** @returns {Promise<boolean>} whether all of it was accepted */
+async function sendAll() {
+  const prove = () => makeProof(page.dataset.challenge ?? '', trusted(page.dataset.proof ?? ''));
+  const [report, ...more] = bodies;
+  if (!(await send({ address: page.dataset.send ?? '', body: report, prove }))) return false;
+  for (const body of more) {
+    if (!(await send({ address: page.dataset.add ?? '', body }))) return false;
+  }
+  return true;
 }
 
 /** @param {string} text */
@@ -161,43 +105,43 @@ function trouble(text) {
   say(text);
 }
 
-/** Show reference and key, this once; forget the files. */
+/** Show the codes, this once; forget the rest. */
 function finish() {
   if (!receipt) return;
-  output('reference').textContent = grouped(receipt.reference);
-  output('key').textContent = grouped(receipt.key);
-  ready.clear();
-  hasher.close();
+  showCodes(/** @type {HTMLElement} */ (page.querySelector('[data-step="receipt"]')), receipt, say);
+  files.close();
+  form.reset();
   part('payload').textContent = '';
   say(words.sent);
   show('receipt');
 }
 
-/**
- * Find the place a code is shown in.
- * @param {string} id
- * @returns {HTMLElement}
- */
-function output(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
+/** Say kindly what is wrong with this step's own fields before going on. */
+function isFine() {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (page.querySelectorAll(`[data-step="${step}"] input[type="email"]`));
+  return [...fields].every((field) => field.reportValidity());
 }
 
-/** @param {string} id */
-async function copy(id) {
-  await navigator.clipboard.writeText(output(id).textContent ?? '');
-  say(words.copied);
-}
-
-part('files').addEventListener('change', (event) => {
-  const input = /** @type {HTMLInputElement} */ (event.target);
-  for (const file of input.files ?? []) void take(file);
-  input.value = '';
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (isFine() && files.pending === 0) show(after(step, told()));
 });
-part('check').addEventListener('click', () => void check());
-part('back').addEventListener('click', () => show('choose'));
-part('send').addEventListener('click', () => void sendIt());
-for (const button of page.querySelectorAll('[data-copies]')) {
-  /** @type {HTMLElement} */ (button).hidden = false;
-  button.addEventListener('click', () => void copy(button.getAttribute('data-copies') ?? ''));
+for (const button of page.querySelectorAll('[data-next]')) {
+  button.addEventListener('click', () => isFine() && show(after(step, told())));
 }
-show('choose');
+for (const button of page.querySelectorAll('[data-back]')) {
+  button.addEventListener('click', () => show(before(step, told())));
+}
+for (const button of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll('[data-skip]'))) {
+  button.addEventListener('click', () => {
+    for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (page.querySelectorAll(`[data-step="${step}"] :is(input, textarea)`))) {
+      if (field.type === 'radio' || field.type === 'checkbox') field.checked = false;
+      else field.value = '';
+    }
+    show(after(step, told()));
+  });
+}
+part('send').addEventListener('click', () => void sendIt());
+part('again').addEventListener('click', () => show('have'));
+part('no-file').addEventListener('click', () => show('links'));
+show('leave');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { bodyOf } from '../../../portal/static/reports/payload.js';
+import { bodiesOf } from '../../../portal/static/reports/payload.js';
 import { checkCharacter, grouped, makeReceipt } from '../../../portal/static/reports/receipt.js';
 import { Refusal, send } from '../../../portal/static/reports/send.js';
 
@@ -40,7 +40,7 @@ test('a body holds fingerprints of good quality and nothing else', () => {
     ms: 5,
     name: 'holiday.jpg',
   };
-  const body = bodyOf({ reference: 'R', keyHash: 'H' }, [hashed]);
+  const [body] = bodiesOf({ reference: 'R', key: 'K', keyHash: 'H' }, {}, [hashed]);
   assert.deepEqual(JSON.parse(body), {
     reference: 'R',
     key_hash: 'H',
@@ -70,12 +70,21 @@ function answering(...answers) {
 
 test('sending goes on over dead connections and busy servers, always with the same body', async () => {
   const bodies = answering(new TypeError('offline'), new Response('', { status: 503 }), new Response('', { status: 201 }));
-  assert.equal(await send('/send', 'body'), true);
+  assert.equal(await send({ address: '/send', body: 'body' }), true);
   assert.deepEqual(bodies, ['body', 'body', 'body']);
 });
 
 test('a refusal is said in the words of the server and not tried again', async () => {
   const bodies = answering(new Response(JSON.stringify({ detail: 'No.' }), { status: 400 }));
-  await assert.rejects(send('/send', 'body'), (error) => error instanceof Refusal && error.message === 'No.');
+  await assert.rejects(send({ address: '/send', body: 'body' }), (error) => error instanceof Refusal && error.message === 'No.');
   assert.equal(bodies.length, 1);
+});
+
+test('a proof that was used up is made anew for the same body', async () => {
+  const used = new Response(JSON.stringify({ type: 'urn:takeitdown:problem:proof-needed' }), { status: 403 });
+  const bodies = answering(used, new Response('', { status: 201 }));
+  let made = 0;
+  const prove = async () => String((made += 1));
+  assert.equal(await send({ address: '/send', body: 'body', prove }), true);
+  assert.deepEqual([bodies, made], [['body', 'body'], 2]);
 });

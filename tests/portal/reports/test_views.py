@@ -2,17 +2,17 @@
 
 import json
 import re
-from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
-from portal.reports import rules
+from portal.reports import queries, rules
 from portal.reports.models import Report
 from registry.access.actors import REPORTER
 from registry.entries import actions as entries
 from registry.entries.models import Claim, Entry, Fingerprint
+from tests.portal.challenges import proofs
 from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,8 @@ def payload(*seeds, body="ABCDEFGHJK0", **changes):
 
 
 def send(sent, **headers):
-    """Send as the page does."""
+    """Send as the page does, with the proof of work it makes."""
+    headers.setdefault("headers", {"Proof-Of-Work": proofs.solved()})
     return Client().post("/start/send", json.dumps(sent), content_type="application/json", **headers)
 
 
@@ -56,7 +57,7 @@ def test_a_report_is_accepted_and_listed():
     """201, with the reference and the day."""
     answer = send(payload(1, 2))
     assert answer.status_code == 201
-    assert answer.json() == {"reference": reference(), "accepted_on": date.today().isoformat()}
+    assert answer.json() == {"reference": reference(), "accepted_on": queries.today().isoformat()}
     assert Entry.objects.count() == 2
 
 
@@ -87,7 +88,7 @@ def test_a_different_report_under_the_same_reference_is_refused(change):
         ({"reference": "nonsense"}, "12 letters"),
         ({"reference": "A" * 12}, "slip"),
         ({"key_hash": "xyz"}, "key_hash"),
-        ({"items": []}, "items"),
+        ({"items": []}, "at least one"),
         ({"items": [{"kind": "film", "fingerprints": []}]}, "kind"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "pdq", "digest": "0" * 64, "quality": 99}]}]}, "blank"),
         ({"items": [{"kind": "image", "fingerprints": [{"type": "sha1", "digest": "0"}]}]}, "sha1"),

@@ -18,6 +18,7 @@ GOOD = {
     "SITE_ORIGIN": "https://takeitdown.example",
     "LOG_ORIGIN": "log.takeitdown.example",
     "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "REPORTER_ENCRYPTION_KEYS": "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
 }
 
 
@@ -46,6 +47,7 @@ def test_production_passes_every_deployment_check():
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"LOG_ORIGIN": "takeitdown.local"}, "LOG_ORIGIN"),
         ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
+        ({"REPORTER_ENCRYPTION_KEYS": ""}, "REPORTER_ENCRYPTION_KEYS"),
     ],
 )
 def test_production_refuses_to_start_with_an_unsafe_value_and_names_it(change, named):
@@ -60,6 +62,7 @@ def test_production_refuses_to_start_with_an_unsafe_value_and_names_it(change, n
 def test_safe_values_have_no_faults():
     """The other side of the table."""
     environment = {"DATABASE_URL": "postgres://db/x", "LOG_ORIGIN": "log.example", "FIELD_ENCRYPTION_KEYS": "x"}
+    environment |= {"REPORTER_ENCRYPTION_KEYS": "y"}
     assert safety.unsafe_settings(SECRET, ["takeitdown.example"], "https://takeitdown.example", True, environment) == []
 
 

@@ -1,0 +1,1 @@
+"""Words between a person who reported and a trained person here; neither knows who the other is."""

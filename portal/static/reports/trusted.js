@@ -1,0 +1,21 @@
+/** The one Trusted Types policy: only this site's own scripts may become workers. */
+
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy('takeitdown', { createScriptURL: ownScript });
+
+/**
+ * @param {string} url
+ * @returns {string}
+ */
+function ownScript(url) {
+  if (new URL(url, location.href).origin !== location.origin) throw new TypeError('not our script');
+  return url;
+}
+
+/**
+ * Give an address in the form a worker may be started from.
+ * @param {string} url
+ * @returns {string} in truth a TrustedScriptURL where there are any
+ */
+export function trusted(url) {
+  return /** @type {string} */ (/** @type {unknown} */ (policy ? policy.createScriptURL(url) : url));
+}

@@ -1,0 +1,20 @@
+"""Solve challenges as a browser does."""
+
+import base64
+import json
+
+from altcha import v1
+
+from portal.challenges import queries
+
+
+def solved(challenge=None, **changes):
+    """Give the header a browser sends: the answer to a challenge, with some of it changed if wanted."""
+    made = challenge or queries.new_challenge("192.0.2.1")
+    solution = v1.solve_challenge(made["challenge"], made["salt"], "SHA-256", made["maxnumber"])
+    answer = (
+        {name: made[name] for name in ("algorithm", "challenge", "salt", "signature")}
+        | {"number": solution.number}
+        | changes
+    )
+    return base64.b64encode(json.dumps(answer).encode()).decode()

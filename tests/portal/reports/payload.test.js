@@ -1,0 +1,55 @@
+/** What is sent fits, loses nothing, and holds nothing that was not told. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { additionsOf, bodiesOf, itemOf } from '../../../portal/static/reports/payload.js';
+
+const LIMIT = 64 * 1024;
+const RECEIPT = { reference: 'A'.repeat(12), key: 'B'.repeat(28), keyHash: 'c'.repeat(64) };
+
+function hashed(number, frames = 0) {
+  const digest = number.toString(16).padStart(64, '0');
+  const vpdq = Array.from({ length: frames }, (_, i) => ({ seconds: i, digest, quality: 100 }));
+  return { kind: frames ? 'video' : 'image', md5: digest.slice(32), pdq: frames ? [] : [{ digest, quality: 99, form: 'original' }], vpdq, name: 'canary.jpg' };
+}
+
+test('one photo is one body that holds the receipt, the fingerprints and nothing else', () => {
+  const bodies = bodiesOf(RECEIPT, {}, [hashed(7)]);
+  assert.equal(bodies.length, 1);
+  assert.deepEqual(Object.keys(JSON.parse(bodies[0])), ['reference', 'key_hash', 'items']);
+  assert.ok(!bodies[0].includes('canary'));
+  assert.ok(!bodies[0].includes(RECEIPT.key));
+});
+
+test('two hundred photos and ten long videos are shared out, none lost, none too large', () => {
+  const files = [...Array(200).keys()].map((n) => hashed(n)).concat([...Array(10).keys()].map((n) => hashed(1000 + n, 7200)));
+  const bodies = bodiesOf(RECEIPT, { email: 'a@b.example', links: [{ address: 'https://x.example/', may_share: true }] }, files);
+  assert.ok(bodies.every((body) => new TextEncoder().encode(body).length <= LIMIT));
+  const items = bodies.flatMap((body) => JSON.parse(body).items);
+  assert.deepEqual(items, files.map(itemOf));
+  assert.equal(JSON.parse(bodies[0]).key_hash, RECEIPT.keyHash);
+  assert.ok(bodies.slice(1).every((body) => JSON.parse(body).key === RECEIPT.key));
+});
+
+test('a long video keeps its first frame and frames from all of its length', () => {
+  const frames = JSON.parse(itemOf(hashed(1, 7200)).fingerprints.find(({ type }) => type === 'vpdq').digest);
+  const seconds = frames.map((line) => Number(line.split(',')[2]));
+  assert.equal(seconds[0], 0);
+  assert.ok(seconds[seconds.length - 1] > 7100);
+  assert.ok(frames.length <= 450);
+});
+
+test('a short video keeps every frame', () => {
+  const frames = JSON.parse(itemOf(hashed(1, 30)).fingerprints.find(({ type }) => type === 'vpdq').digest);
+  assert.equal(frames.length, 30);
+});
+
+test('a report of links alone has no items', () => {
+  assert.deepEqual(JSON.parse(bodiesOf(RECEIPT, { links: [] }, [])[0]).items, []);
+});
+
+test('files added later carry the key and nothing that was told before', () => {
+  const [body] = additionsOf(RECEIPT, [hashed(3)]);
+  assert.deepEqual(Object.keys(JSON.parse(body)), ['reference', 'key', 'items']);
+});
