@@ -16,11 +16,11 @@ from portal.challenges import actions as challenges
 from portal.challenges import queries as challenge_queries
 from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
+from portal.policies import OFFLINE_POLICY
 from portal.reports import actions, queries
 from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
 from portal.reports.serializers import MoreSerializer, ReportSerializer
 from portal.reports.states import AgeBand, ImageOf, Situation
-from portal.site.policies import OFFLINE_POLICY
 from registry.access import doors
 from registry.access.refusals import Refused
 

@@ -102,7 +102,11 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if isinstance(exception, Refused):
         status, code, detail = exception.status, exception.code, exception.reason
     elif isinstance(exception, (OperationalError, InterfaceError)):
-        status, code, detail = 503, "unavailable", "We cannot take this just now. Nothing was lost or changed; send it again."
+        status, code, detail = (
+            503,
+            "unavailable",
+            "We cannot take this just now. Nothing was lost or changed; send it again.",
+        )
     elif isinstance(exception, exceptions.MethodNotAllowed):
         allowed = ", ".join(context["view"].allowed_methods)
         status, code = 405, "wrong-method"

@@ -23,7 +23,9 @@ def unsafe_settings(
     if not environment.get("FIELD_ENCRYPTION_KEYS"):
         faults.append("FIELD_ENCRYPTION_KEYS must hold at least one key; what people write is encrypted under it")
     if not environment.get("REPORTER_ENCRYPTION_KEYS"):
-        faults.append("REPORTER_ENCRYPTION_KEYS must hold at least one Fernet key of its own, which closes what reporters write")
+        faults.append(
+            "REPORTER_ENCRYPTION_KEYS must hold at least one Fernet key of its own, which closes what reporters write"
+        )
     if environment.get("LOG_ORIGIN", "takeitdown.local") == "takeitdown.local":
         faults.append("LOG_ORIGIN must be the name under which the log signs, a host of yours")
     return faults

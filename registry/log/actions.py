@@ -29,10 +29,8 @@ def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None
 def record_all(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> None:
     """Record the same act on many subjects, each with its own data."""
     now = datetime.now(UTC)
-    if actor.kind is ActorKind.REPORTER:
-        when = {"day": now.date().isoformat()}
-    else:
-        when = {"at": now.isoformat(timespec="seconds")}
+    is_reporter = actor.kind is ActorKind.REPORTER
+    when = {"day": now.date().isoformat()} if is_reporter else {"at": now.isoformat(timespec="seconds")}
     lines: list[Line] = []
     for subject, data in acts:
         if set(data) != event.keys:

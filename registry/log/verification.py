@@ -25,7 +25,7 @@ SELECT leaf_index, convert_to(record, 'UTF8') AS record, leaf_hash, coalesce(pub
 FROM log_leaf WHERE log = %(log)s AND leaf_index >= %(begin)s AND leaf_index < least(%(begin)s + %(chunk)s, %(size)s)
 ORDER BY leaf_index
 """
-CHUNKS = (  # noqa: S608 - made of constants
+CHUNKS = (
     "SELECT part.* FROM generate_series(0, %(size)s - 1, %(chunk)s) AS first CROSS JOIN LATERAL ("
     "SELECT first, string_agg(record, '\n'::bytea), string_agg(leaf_hash, ''::bytea), string_agg(tail, '\n'::bytea), "
     "array_agg(published) FROM (" + ROWS.replace("%(begin)s", "first") + "OFFSET 0) AS leaf) AS part"

@@ -22,7 +22,9 @@ CLOSED = {"Report.reference", "Report.state", "Answers.situation", "Answers.imag
 @pytest.mark.parametrize("app", ALLOWED)
 def test_no_model_in_intake_has_a_column_outside_the_allow_list(app):
     """No address, agent, precise time or free text of a reporter has anywhere to be kept."""
-    columns = {model.__name__: {field.name for field in model._meta.fields} for model in apps.get_app_config(app).get_models()}
+    columns = {
+        model.__name__: {field.name for field in model._meta.fields} for model in apps.get_app_config(app).get_models()
+    }
     assert columns == ALLOWED[app]
 
 

@@ -6,19 +6,23 @@ from base64 import b32decode
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import numpy as np
 import requests
 from django_otp.oath import TOTP
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
-from threatexchange.exchanges.clients.ncmec.hash_api import FeedbackType, FingerprintType, NCMECEntryUpdate, NCMECHashAPI
+from threatexchange.exchanges.clients.ncmec.hash_api import (
+    FeedbackType,
+    FingerprintType,
+    NCMECEntryUpdate,
+    NCMECHashAPI,
+)
 from threatexchange.exchanges.impl.ncmec_api import NCMECCollabConfig, NCMECSignalExchangeAPI
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
 
 def photo(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:
     """Make a harmless picture with enough in it to be told from others: soft coloured hills and some grain."""
-    import numpy as np
-
     draw = np.random.default_rng(seed)
     waves = draw.uniform(0.5, 7, (12, 2))
     phases = draw.uniform(0, 6.28, 12)
@@ -59,13 +63,17 @@ class Reporter:
                 step.get_by_role("button", name="Next").click()
             else:
                 step.get_by_role("button", name="Skip").click()
-            for button in self.page.locator("[data-step=threat]:not([hidden]) [type=submit], [data-step=helping]:not([hidden]) [type=submit]").all():
+            for button in self.page.locator(
+                "[data-step=threat]:not([hidden]) [type=submit], [data-step=helping]:not([hidden]) [type=submit]"
+            ).all():
                 button.click()
 
     def choose(self, *photos: bytes, **answers: str) -> None:
         """Choose photos and wait for their fingerprints."""
         self.answer(**answers)
-        files = [{"name": f"holiday {i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg} for i, jpeg in enumerate(photos)]
+        files = [
+            {"name": f"holiday {i}.jpg", "mimeType": "image/jpeg", "buffer": jpeg} for i, jpeg in enumerate(photos)
+        ]
         self.page.get_by_label("Choose from this device").set_input_files(files)
         self.go_on_with_files()
 
@@ -138,7 +146,9 @@ class Platform:
     def matches(self, picture: Image.Image) -> list[str]:
         """Give the ids of the entries that the client's own index finds for a picture."""
         signals = self.exchange.naive_convert_to_signal_type([PdqSignal], self.exchange.collab, self.state)[PdqSignal]
-        by_digest = {entry.fingerprints["pdq"]: entry.id for entry in self.state.values() if "pdq" in entry.fingerprints}
+        by_digest = {
+            entry.fingerprints["pdq"]: entry.id for entry in self.state.values() if "pdq" in entry.fingerprints
+        }
         index = PdqSignal.get_index_cls().build([(digest, digest) for digest in signals])
         file = io.BytesIO()
         picture.save(file, "PNG")
@@ -150,7 +160,12 @@ class Platform:
 
     def report_removed(self, entry_reference: str, key: str) -> requests.Response:
         """Say through the native API that the copy was removed."""
-        body = {"entry": entry_reference, "decision": "removed", "decided_at": "2026-11-23T10:00:00Z", "removed_at": "2026-11-23T10:05:00Z"}
+        body = {
+            "entry": entry_reference,
+            "decision": "removed",
+            "decided_at": "2026-11-23T10:00:00Z",
+            "removed_at": "2026-11-23T10:05:00Z",
+        }
         headers = {"Authorization": f"Bearer {self.secret}", "Idempotency-Key": key}
         return requests.post(f"{self.base_url}/api/v1/outcomes", json=body, headers=headers, timeout=30)
 

@@ -21,17 +21,22 @@ def test_the_page_cannot_be_framed(service, person):
     page = person().new_page()
     refused = []
     page.on("console", lambda message: refused.append(message.text))
-    page.route("**/framing", lambda route: route.fulfill(body=f"<iframe src='{service.base_url}/'></iframe>", content_type="text/html"))
+    page.route(
+        "**/framing",
+        lambda route: route.fulfill(body=f"<iframe src='{service.base_url}/'></iframe>", content_type="text/html"),
+    )
     page.goto("http://127.0.0.1:1/framing")
     page.wait_for_timeout(500)
-    assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in refused) or page.frames[1].url.startswith("chrome-error")
+    assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in refused) or page.frames[
+        1
+    ].url.startswith("chrome-error")
 
 
 def test_a_whole_report_contacts_no_other_origin_and_sends_no_picture(service, person):
     """Every request of the visit, its origin and its body."""
     context = person()
     requests = []
-    context.on("request", lambda request: requests.append(request))
+    context.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks what it calls
     reporter = Reporter(context, service.base_url)
     picture = photo(21)
     reporter.choose(picture)
@@ -42,9 +47,13 @@ def test_a_whole_report_contacts_no_other_origin_and_sends_no_picture(service, p
     sent = [request for request in requests if request.post_data_buffer]
     assert sent[0].post_data == reporter.shown
     assert len(sent[0].post_data_buffer) <= 1024
-    assert all(picture[i : i + 16] not in request.post_data_buffer for request in sent for i in range(0, len(picture), 4096))
+    assert all(
+        picture[i : i + 16] not in request.post_data_buffer for request in sent for i in range(0, len(picture), 4096)
+    )
     assert all(request.method == "GET" for request in requests[: before - 1])
-    assert not any(reporter.reference.replace("-", "") in request.url or reporter.key in request.url for request in requests)
+    assert not any(
+        reporter.reference.replace("-", "") in request.url or reporter.key in request.url for request in requests
+    )
 
 
 def test_a_visit_leaves_nothing_in_the_browser(service, person):
@@ -68,7 +77,9 @@ def test_fingerprints_are_made_without_a_network(service, person):
     reporter.answer()
     reporter.page.wait_for_load_state("networkidle")
     context.set_offline(True)
-    reporter.page.get_by_label("Choose from this device").set_input_files([{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo(23)}])
+    reporter.page.get_by_label("Choose from this device").set_input_files(
+        [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo(23)}]
+    )
     reporter.go_on_with_files()
     reporter.page.get_by_role("button", name="Send", exact=True).click()
     reporter.page.wait_for_timeout(700)
