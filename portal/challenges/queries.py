@@ -22,7 +22,7 @@ def signing_key() -> str:
 
 def new_challenge(address: str) -> dict[str, Any]:
     """Give a challenge as hard as the load asks for. `address` is only counted, as a salted digest, in memory."""
-    hardness = rules.difficulty(*_count(address))
+    hardness = rules.difficulty(*_scaled(_count(address)))
     expires = datetime.now(UTC) + LIFE
     made = v1.create_challenge(v1.ChallengeOptions(hmac_key=signing_key(), max_number=hardness, expires=expires))
     return {
@@ -37,7 +37,13 @@ def new_challenge(address: str) -> dict[str, Any]:
 def is_flood(address: str) -> bool:
     """Tell whether so many challenges were asked for lately that reports should be held."""
     memory = caches["memory"]
-    return rules.is_flood(*(memory.get(name, 0) for name, _ in _counters(address)))
+    mine, everyones = (memory.get(name, 0) for name, _ in _counters(address))
+    return rules.is_flood(*_scaled((mine, everyones)))
+
+
+def _scaled(counts: tuple[int, int]) -> tuple[int, int]:
+    """Give the counts as they would be at the usual load."""
+    return counts[0] // settings.INTAKE_SCALE, counts[1] // settings.INTAKE_SCALE
 
 
 def _count(address: str) -> tuple[int, int]:

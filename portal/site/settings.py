@@ -219,6 +219,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SECURITY": [{"key": []}],
 }
 
+# How many times the usual load still counts as calm. In a demonstration everybody comes from one address.
+INTAKE_SCALE = env.int("INTAKE_SCALE", 1 if PRODUCTION else 100)
+
 # The log
 LOG_ORIGIN = env.str("LOG_ORIGIN", "takeitdown.local")
 LOG_SIGNING_KEY_FILE = Path(env.str("LOG_SIGNING_KEY_FILE", str(DATA_DIR / "keys" / "log.key")))

@@ -18,16 +18,18 @@ SEND_ALL = """
   window.acknowledged = [];
   window.unsent = [];
   const queue = [...payloads];
-  const work = async ({ send }) => {
+  const work = async ({ send }, { makeProof }, { trusted }) => {
+    const prove = () => makeProof('/start/challenge', trusted('/static/reports/proof_worker.js'));
     for (let body = queue.shift(); body; body = queue.shift()) {
       const reference = JSON.parse(body).reference;
-      if (await send('/start/send', body)) window.acknowledged.push(reference);
+      if (await send({ address: '/start/send', body, prove })) window.acknowledged.push(reference);
       else window.unsent.push(reference);
       await new Promise((done) => setTimeout(done, 100));
     }
   };
-  window.finished = import('/static/reports/send.js').then((module) =>
-    Promise.all(Array.from({ length: senders }, () => work(module))));
+  const modules = Promise.all(['send', 'proof', 'trusted'].map((name) => import(`/static/reports/${name}.js`)));
+  window.finished = modules.then((all) =>
+    Promise.all(Array.from({ length: senders }, () => work(...all))));
 }
 """
 
