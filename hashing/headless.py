@@ -38,9 +38,9 @@ OPEN_HASHER = """async (size) => {
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
   globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
 }"""
-HASH_CHOSEN = """async (options = {}) => {
+HASH_CHOSEN = """async (options) => {
   const files = [...document.querySelector('input').files];
-  return await Promise.all(files.map((file) => globalThis.hasher.hash(file, options)));
+  return await Promise.all(files.map((file) => globalThis.hasher.hash(file, options ?? {})));
 }"""
 
 
