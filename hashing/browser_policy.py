@@ -1,25 +1,12 @@
-"""Hashing: the content security policy each worker script is served with. Plain data; the site applies it.
+"""Hashing: the content security policy scripts are served with. Plain data; the site applies it.
 
-A worker obeys the policy of its own response. These policies name no `connect-src` other than none: a worker that
-reads a photo cannot send it anywhere.
+A worker obeys the policy of its own response. This one names no connection, so a worker that reads a photo cannot send
+it anywhere. Every script of the site is served with it, so that a worker started from inside a worker is sealed too.
+(`worker-src 'none'` would forbid that outright, but Firefox then refuses the first worker itself.)
 """
 
-WASM = "'wasm-unsafe-eval'"
-
-
-def _sealed(*script_sources: str) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            " ".join(("script-src 'self'", *script_sources)),
-            "worker-src 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-POLICIES = {"worker.js": _sealed(WASM)}
-"""File name in `hashing/browser/` -> Content-Security-Policy header of its response."""
+SEALED = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; base-uri 'none'; form-action 'none'"
+)
+"""Content-Security-Policy of the response of every script. MD5 and the HEIC decoder are WebAssembly."""

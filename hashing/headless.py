@@ -38,9 +38,9 @@ OPEN_HASHER = """async (size) => {
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
   globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
 }"""
-HASH_CHOSEN = """async (options = {}) => {
+HASH_CHOSEN = """async (options) => {
   const files = [...document.querySelector('input').files];
-  return await Promise.all(files.map((file) => globalThis.hasher.hash(file, options)));
+  return await Promise.all(files.map((file) => globalThis.hasher.hash(file, options ?? {})));
 }"""
 
 
@@ -69,8 +69,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if file is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        policy = browser_policy.POLICIES.get(file.name, PAGE_POLICY)
-        self._answer(file.read_bytes(), MIME_TYPES.get(file.suffix, "application/octet-stream"), policy)
+        mime_type = MIME_TYPES.get(file.suffix, "application/octet-stream")
+        self._answer(file.read_bytes(), mime_type, browser_policy.SEALED)
 
     def _answer(self, body: bytes, content_type: str, policy: str) -> None:
         self.send_response(HTTPStatus.OK)

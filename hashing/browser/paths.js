@@ -69,9 +69,9 @@ async function bitmapOf(bytes, type) {
 
 /**
  * The pixels of a frame as they are stored: a frame that is to be turned for display is not turned here.
- * @param {VideoFrame} frame
+ * @param {VideoFrame} frame @param {import("./reduce.js").Weights} [luma]
  */
-export function frameSource(frame) {
+export function frameSource(frame, luma) {
   const { x, y, width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
   let buffer = new Uint8Array(0);
   /** @param {number} top @param {number} count */
@@ -81,7 +81,7 @@ export function frameSource(frame) {
     await frame.copyTo(buffer, { rect, format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
     return buffer.subarray(0, width * count * 4);
   };
-  return new PixelSource(width, height, read, () => frame.close());
+  return new PixelSource(width, height, read, () => frame.close(), luma);
 }
 
 /** @param {ImageBitmap} bitmap */

@@ -5,7 +5,14 @@ import { addAcross, SIDE, tents } from "./tent.js";
 const GROUP = 8;
 // Two 8-bit channels are summed side by side in one 32-bit number: weights of a group may add up to 65535 / 255 at most.
 const LARGEST_GROUP_WEIGHT = 257;
-const [RED, GREEN, BLUE] = [299, 587, 114];
+
+/**
+ * How much red, green and blue count for brightness, in thousandths.
+ * @typedef {readonly [red: number, green: number, blue: number]} Weights
+ */
+
+/** PDQ's own. @type {Weights} */
+export const LUMA = [299, 587, 114];
 
 /**
  * Rows that are summed in one pass over the columns; unused places repeat the first row with weight 0.
@@ -39,11 +46,10 @@ function groupsOf(terms) {
 
 /**
  * Adds eight weighted rows of pixels to `sums`, as 1000 x brightness. Returns false if a pixel was not opaque.
- * `lowByte` and `highByte` are the weights of the first and third byte of a pixel (red and blue, or the reverse).
  * @param {Uint32Array} pixels @param {number[]} o offsets of the rows @param {number[]} w their weights
- * @param {number} width @param {number} scale @param {Float64Array} sums @param {number} lowByte @param {number} highByte
+ * @param {number} width @param {number} scale @param {Float64Array} sums @param {Weights} luma
  */
-function addRows(pixels, o, w, width, scale, sums, lowByte, highByte) {
+function addRows(pixels, o, w, width, scale, sums, [red, green, blue]) {
   const [o0, o1, o2, o3, o4, o5, o6, o7] = o;
   const [w0, w1, w2, w3, w4, w5, w6, w7] = w;
   const opaque = 255 * (w0 + w1 + w2 + w3 + w4 + w5 + w6 + w7);
@@ -59,7 +65,7 @@ function addRows(pixels, o, w, width, scale, sums, lowByte, highByte) {
         Math.imul((p3 >>> 8) & 0xff00ff, w3) + Math.imul((p4 >>> 8) & 0xff00ff, w4) + Math.imul((p5 >>> 8) & 0xff00ff, w5) +
         Math.imul((p6 >>> 8) & 0xff00ff, w6) + Math.imul((p7 >>> 8) & 0xff00ff, w7)) | 0;
     missing |= (odd >>> 16) ^ opaque;
-    sums[x] += scale * (lowByte * (even & 0xffff) + GREEN * (odd & 0xffff) + highByte * (even >>> 16));
+    sums[x] += scale * (red * (even & 0xffff) + green * (odd & 0xffff) + blue * (even >>> 16));
   }
   return missing === 0;
 }
@@ -68,17 +74,16 @@ function addRows(pixels, o, w, width, scale, sums, lowByte, highByte) {
 export class Reducer {
   /**
    * @param {number} width pixels, at least 64 @param {number} height likewise
-   * @param {"rgb" | "bgr"} order of the first three bytes of a pixel
+   * @param {Weights} luma
    */
-  constructor(width, height, order = "rgb") {
+  constructor(width, height, luma = LUMA) {
     this.width = width;
     this.opaque = true;
     this.columns = tents(width);
     this.rows = tents(height).map(groupsOf);
     this.square = new Float64Array(SIDE * SIDE);
     this.sums = new Float64Array(width);
-    this.lowByte = order === "rgb" ? RED : BLUE;
-    this.highByte = order === "rgb" ? BLUE : RED;
+    this.luma = luma;
   }
 
   /**
@@ -107,7 +112,7 @@ export class Reducer {
   addGroup(pixels, rows, scale, stride) {
     const offsets = Array.from({ length: GROUP }, (_, at) => (rows[at] ?? rows[0]).row * stride);
     const weights = Array.from({ length: GROUP }, (_, at) => rows[at]?.weight ?? 0);
-    const opaque = addRows(pixels, offsets, weights, this.width, scale / 1000, this.sums, this.lowByte, this.highByte);
+    const opaque = addRows(pixels, offsets, weights, this.width, scale / 1000, this.sums, this.luma);
     this.opaque = this.opaque && opaque;
   }
 }

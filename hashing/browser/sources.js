@@ -1,7 +1,7 @@
 // Hashing in the browser: a decoded picture, read in strips, whether it holds pixels or the planes of a JPEG.
 
 import { PlaneReducer } from "./planes.js";
-import { Reducer } from "./reduce.js";
+import { LUMA, Reducer } from "./reduce.js";
 
 /** Rows are read in strips of about this many pixels, so that a large picture is never held twice. */
 const STRIP = 1_000_000;
@@ -54,13 +54,14 @@ export class PixelSource {
    * @param {number} width @param {number} height
    * @param {(top: number, count: number) => Promise<Uint8Array> | Uint8Array} read gives the pixels of some rows; they
    *   may be overwritten by the next call
-   * @param {() => void} close
+   * @param {() => void} close @param {import("./reduce.js").Weights} luma
    */
-  constructor(width, height, read, close) {
+  constructor(width, height, read, close, luma = LUMA) {
     this.width = width;
     this.height = height;
     this.read = read;
     this.close = close;
+    this.weights = luma;
     this.opaque = true;
   }
 
@@ -75,7 +76,7 @@ export class PixelSource {
 
   /** @param {boolean} [flat] @param {Grid} [grid] */
   async square(flat = false, grid) {
-    const reducer = new Reducer(this.width, this.height);
+    const reducer = new Reducer(this.width, this.height, this.weights);
     for await (const { top, count, bytes } of this.strips(flat)) {
       reducer.add(new Uint32Array(bytes.buffer, bytes.byteOffset, this.width * count), top, count);
       if (grid) this.pick(grid, top, count, bytes);
@@ -97,11 +98,12 @@ export class PixelSource {
    */
   pick(grid, top, count, bytes) {
     const { columns, values } = grid;
+    const [red, green, blue] = this.weights.map((weight) => weight / 1000);
     let alpha = 255;
     for (const { row, start } of grid.rowsIn(top, count)) {
       for (let column = 0; column < columns.length; column++) {
         const pixel = ((row - top) * this.width + columns[column]) * 4;
-        values[start + column] = bytes[pixel] * 0.299 + bytes[pixel + 1] * 0.587 + bytes[pixel + 2] * 0.114;
+        values[start + column] = bytes[pixel] * red + bytes[pixel + 1] * green + bytes[pixel + 2] * blue;
         alpha &= bytes[pixel + 3];
       }
     }

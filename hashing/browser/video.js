@@ -13,6 +13,13 @@ import { SIDE } from "./tent.js";
 /** Bytes at either end of a file within which an MP4's description starts. */
 const DESCRIPTION = 1024 * 1024;
 
+/**
+ * How a video's brightness was made of its colours: where a browser only gives colours, the same sum gives it back. vPDQ
+ * hashes the brightness as it is stored, whatever the video says of its colours. VP8 has but one way, and says nothing.
+ * @type {Record<string, import("./reduce.js").Weights>}
+ */
+const BRIGHTNESS = { bt709: [212.6, 715.2, 72.2], "bt2020-ncl": [262.7, 678, 59.3] };
+
 /** Layouts whose first plane is brightness, and its bits. */
 const PLANAR = new Map([
   ...["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"].map((format) => /** @type {const} */ ([format, 8])),
@@ -96,7 +103,7 @@ export function frameRate(timestamps, end) {
  * @param {(share: number) => void} onProgress
  */
 async function hashFrames(track, sampled, onProgress) {
-  const hasher = new FrameHasher();
+  const hasher = new FrameHasher(await track.getCodec());
   /** @type {import("./hash_file.js").VideoDigest[]} */
   const digests = [];
   const samples = new VideoSampleSink(track).samplesAtTimestamps(sampled.map(({ timestamp }) => timestamp));
@@ -115,7 +122,9 @@ async function hashFrames(track, sampled, onProgress) {
 
 /** Hashes frame after frame of one video, in one buffer. */
 export class FrameHasher {
-  constructor() {
+  /** @param {string | null} codec */
+  constructor(codec) {
+    this.codec = codec;
     this.buffer = new Uint8Array(0);
     /** @type {LumaReducer | null} */
     this.reducer = null;
@@ -131,7 +140,10 @@ export class FrameHasher {
   async square(frame) {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
     const bits = PLANAR.get(/** @type {string} */ (frame.format));
-    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame), false);
+    if (!bits || holdsColours(frame)) {
+      const weights = this.codec === "vp8" ? undefined : BRIGHTNESS[String(frame.colorSpace.matrix)];
+      return squareOf(frameSource(frame, weights), false);
+    }
     const { plane, stride } = await this.lumaPlane(frame, bits > 8);
     const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
     if (Math.min(width, height) < SIDE || (width === SIDE && height === SIDE)) {

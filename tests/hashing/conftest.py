@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import pillow_heif
 import pytest
 from playwright.sync_api import Browser
 
 from hashing import headless
+
+pillow_heif.register_heif_opener()
 
 
 @pytest.fixture(scope="session")

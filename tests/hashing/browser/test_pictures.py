@@ -8,14 +8,11 @@ from typing import Any
 
 import numpy as np
 import pdqhash
-import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
 from hashing import headless, pdq
 from tests.hashing import pictures
-
-pillow_heif.register_heif_opener()
 
 FORMS = [form.value for form in pdq.Form]
 

@@ -3,15 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
 from hashing import headless
 from tests.hashing import pictures, videos
-
-pillow_heif.register_heif_opener()
 
 OPEN = """async ([size, patience]) => {
   const { createHasher } = await import('/static/hashing/pool.js');
