@@ -1,14 +1,14 @@
-"""Issue, check and revoke keys."""
+"""Issue, rotate, check and revoke keys."""
 
 import binascii
 import hmac
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from partners.keys import queries, rules
+from partners.keys import notices, queries, rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
 from partners.organisations.models import Organisation
@@ -17,10 +17,21 @@ from registry.access.doors import Dialect
 from registry.log import actions as log
 from registry.log.events import Event
 
+_SPEND = """
+INSERT INTO keys_allowance AS held (key_id, minute, spent) VALUES (%s, %s, 1)
+ON CONFLICT (key_id) DO UPDATE SET
+    spent = CASE WHEN held.minute = excluded.minute THEN held.spent + 1 ELSE 1 END, minute = excluded.minute
+RETURNING spent
+"""
+
 
 @transaction.atomic
-def issue_key(organisation: Organisation, scopes: Iterable[Scope], *, actor: Actor) -> tuple[Key, str]:
+def issue_key(
+    organisation: Organisation, scopes: Iterable[Scope], networks: Iterable[str] = (), *, actor: Actor
+) -> tuple[Key, str]:
     """Make a key; the second value is the key itself, which nobody can ever show again."""
+    queries.lock_organisation(organisation.pk)
+    rules.check_room(queries.live_keys_of(organisation.pk).count())
     secret = rules.new_secret()
     granted = sorted(scope.value for scope in scopes)
     key = Key.objects.create(
@@ -28,11 +39,26 @@ def issue_key(organisation: Organisation, scopes: Iterable[Scope], *, actor: Act
         name=rules.new_name(),
         secret_hash=rules.digest(secret),
         scopes=granted,
+        networks=rules.parse_networks(networks),
         expires_on=rules.expiry(timezone.now().date()),
     )
     data: dict[str, str | list[str]] = {"organisation": str(organisation.reference), "scopes": granted}
     log.record(Event.KEY_ISSUE, actor=actor, subject=f"key:{key.name}", data=data)
     return key, secret
+
+
+@transaction.atomic
+def rotate_key(key: Key, *, actor: Actor) -> tuple[Key, str]:
+    """Make a key that may do the same, and let the old one end after two weeks at the latest."""
+    key = queries.lock(key)
+    today = timezone.now().date()
+    rules.check_live(key.state == KeyState.LIVE and key.expires_on >= today)
+    scopes = [Scope(scope) for scope in key.scopes]
+    successor, secret = issue_key(key.organisation, scopes, key.networks, actor=actor)
+    key.expires_on = rules.overlap_end(key.expires_on, today)
+    key.save(update_fields=["expires_on"])
+    log.record(Event.KEY_ROTATE, actor=actor, subject=f"key:{key.name}", data={"successor": successor.name})
+    return successor, secret
 
 
 @transaction.atomic
@@ -42,17 +68,46 @@ def revoke_key(key: Key, *, actor: Actor) -> None:
         log.record(Event.KEY_REVOKE, actor=actor, subject=f"key:{key.name}")
 
 
-def authenticate(dialect: Dialect, headers: Mapping[str, str]) -> Actor | None:
-    """Give the actor behind the key that the headers show in this dialect, and note the day it was used."""
+def warn_of_expiry(*, actor: Actor) -> int:
+    """Tell people of the keys that end soon, once at each milestone; give how many keys."""
+    today = timezone.now().date()
+    warned = 0
+    for key in queries.ending_keys():
+        if rules.is_warning_due(key.expires_on, key.warned_on, today):
+            with transaction.atomic():
+                Key.objects.filter(pk=key.pk).update(warned_on=today)
+                notices.key_ends_soon(key)
+                data = {"expires": key.expires_on.isoformat()}
+                log.record(Event.KEY_WARN, actor=actor, subject=f"key:{key.name}", data=data)
+            warned += 1
+    return warned
+
+
+def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> Actor | None:
+    """Give the actor behind the key that the headers show in this dialect, and note the day it was used.
+
+    `address` is where it comes from; it is looked at and not kept. Refuses a wrong network and a key that asks too
+    often.
+    """
     name, secret = _shown(dialect, headers)
     key = queries.live_key(secret)
     if key is None or (name is not None and not hmac.compare_digest(name.encode(), key.name.encode())):
         return None
-    today = timezone.now().date()
-    if key.last_used_on != today:
-        Key.objects.filter(pk=key.pk).update(last_used_on=today)
+    rules.check_network(key.networks, address)
+    now = timezone.now()
+    if key.last_used_on != now.date():
+        Key.objects.filter(pk=key.pk).update(last_used_on=now.date())
+    rules.check_allowance(_spend(key, int(now.timestamp())), int(now.timestamp()))
     scopes = frozenset(Scope(scope) for scope in key.scopes)
     return Actor(ActorKind.PARTNER, key.name, scopes=scopes, organisation_id=key.organisation_id)
+
+
+def _spend(key: Key, second: int) -> int:
+    """Count a request; give how many there were in this minute. One count for all processes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, [key.pk, second // 60])
+        [(spent,)] = cursor.fetchall()
+    return int(spent)
 
 
 def _shown(dialect: Dialect, headers: Mapping[str, str]) -> tuple[str | None, str]:

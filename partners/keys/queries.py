@@ -1,10 +1,15 @@
 """Read keys."""
 
+from datetime import timedelta
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from partners.keys import rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
+from partners.organisations.models import Organisation
+from registry.access.refusals import NotFound
 
 
 def live_key(secret: str) -> Key | None:
@@ -14,3 +19,39 @@ def live_key(secret: str) -> Key | None:
     today = timezone.now().date()
     live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today)
     return live.select_related("organisation").filter(secret_hash=rules.digest(secret)).first()
+
+
+def keys_of(organisation_id: int) -> QuerySet[Key]:
+    """Give an organisation's keys, newest first."""
+    return Key.objects.filter(organisation=organisation_id).order_by("-pk")
+
+
+def live_keys_of(organisation_id: int) -> QuerySet[Key]:
+    """Give the keys of an organisation that open doors today, newest first."""
+    return keys_of(organisation_id).filter(state=KeyState.LIVE, expires_on__gte=timezone.now().date())
+
+
+def key_of(organisation_id: int, name: str) -> Key:
+    """Give one of an organisation's own keys. Raises NotFound, also for another's."""
+    key = keys_of(organisation_id).filter(name=name).first()
+    if key is None:
+        raise NotFound("You have no key of this name.")
+    return key
+
+
+def ending_keys() -> QuerySet[Key]:
+    """Give the live keys that end within the longest warning, soonest first."""
+    today = timezone.now().date()
+    last = today + timedelta(days=max(rules.WARNINGS))
+    ending = Key.objects.filter(state=KeyState.LIVE, expires_on__range=(today, last))
+    return ending.select_related("organisation").order_by("expires_on", "pk")
+
+
+def lock(key: Key) -> Key:
+    """Give the key as it is now, locked until the transaction ends."""
+    return Key.objects.select_for_update(of=("self",)).get(pk=key.pk)
+
+
+def lock_organisation(organisation_id: int) -> None:
+    """Be the only one who issues keys for an organisation until the transaction ends."""
+    Organisation.objects.select_for_update().get(pk=organisation_id)

@@ -1,17 +1,28 @@
-"""The form of a key, which scanners can find and a typing error cannot pass. Takes values; no Django."""
+"""The form of a key, which scanners can find and a typing error cannot pass; how many, how long, from where."""
 
+import ipaddress
 import re
 import secrets
 import string
 import zlib
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+
+from registry.access.refusals import Invalid, NotAllowed, Refused, TooMany
 
 PREFIX = "tid_live_"
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 SECRET_LENGTH = 30  # 178 bits
 CHECK_LENGTH = 6
 LIFETIME = timedelta(days=90)
+OVERLAP = timedelta(days=14)
+"""How long a key that was rotated still opens doors beside the new one."""
+WARNINGS = (14, 7, 1)
+"""Days before its end on which a key's people are told."""
+MOST_LIVE = 2
+MOST_NETWORKS = 20
+REQUESTS_A_MINUTE = 600
 
 _FORM = re.compile(rf"^{PREFIX}[0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}}$")
 
@@ -40,6 +51,55 @@ def digest(secret: str) -> bytes:
 def expiry(today: date) -> date:
     """Give the last day of a key issued today."""
     return today + LIFETIME
+
+
+def overlap_end(expires_on: date, today: date) -> date:
+    """Give the last day of a key that is rotated today."""
+    return min(expires_on, today + OVERLAP)
+
+
+def is_warning_due(expires_on: date, warned_on: date | None, today: date) -> bool:
+    """Tell whether the coming end of a key must be announced, and was not yet since the last milestone passed."""
+    due = [expires_on - timedelta(days=days) for days in WARNINGS if expires_on - timedelta(days=days) <= today]
+    return bool(due) and today <= expires_on and (warned_on is None or warned_on < max(due))
+
+
+def check_room(live: int) -> None:
+    """Refuse a third live key: two are enough to rotate without a gap."""
+    if live >= MOST_LIVE:
+        raise Refused(f"You have {live} live keys, and {MOST_LIVE} are the most. Revoke one that is not used first.")
+
+
+def check_live(is_live: bool) -> None:
+    """Refuse to rotate a key that opens no doors."""
+    if not is_live:
+        raise Refused("This key is revoked or has expired. Issue a new one instead.")
+
+
+def parse_networks(texts: Iterable[str]) -> list[str]:
+    """Give addresses and networks in one form, such as 192.0.2.0/24."""
+    networks = []
+    for text in texts:
+        try:
+            networks.append(str(ipaddress.ip_network(text.strip())))
+        except ValueError:
+            raise Invalid(f"networks: {text.strip()[:60]!r} is no address or network such as 192.0.2.0/24.") from None
+    if len(networks) > MOST_NETWORKS:
+        raise Invalid(f"networks: A key takes at most {MOST_NETWORKS}.")
+    return sorted(set(networks))
+
+
+def check_network(networks: Sequence[str], address: str) -> None:
+    """Refuse a key that is shown from a network it is not for."""
+    if networks and not any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in networks):
+        raise NotAllowed("This key opens no doors from your network. Its owner can change its networks.")
+
+
+def check_allowance(spent: int, second: int) -> None:
+    """Refuse a request beyond the minute's allowance; `second` is the time now, since 1970."""
+    if spent > REQUESTS_A_MINUTE:
+        wait = 60 - second % 60
+        raise TooMany(f"A key may ask {REQUESTS_A_MINUTE} times a minute. Ask again in {wait} seconds.", wait)
 
 
 def _check(body: str) -> str:

@@ -1,10 +1,19 @@
-"""Change organisations."""
+"""Change organisations and their people: one atomic verb each."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from partners.organisations import queries
-from partners.organisations.models import Organisation
-from registry.access.actors import Actor
+from partners.organisations import notices, queries, rules
+from partners.organisations.models import Application, Invitation, Membership, Organisation
+from partners.organisations.states import AGREEMENT_VERSION, ApplicationState
+from registry.access.actors import Actor, PersonRole, system
+from registry.access.refusals import NotFound
+from registry.accounts import actions as accounts
+from registry.accounts import queries as account_queries
 from registry.log import actions as log
 from registry.log.events import Event
 
@@ -15,3 +24,156 @@ def add_organisation(name: str, *, actor: Actor) -> Organisation:
     organisation = Organisation.objects.create(name=name, member_id=queries.next_member_id())
     log.record(Event.ORGANISATION_ADD, actor=actor, subject=f"organisation:{organisation.reference}")
     return organisation
+
+
+@transaction.atomic
+def invite_person(organisation: Organisation, email: str, role: str, *, actor: Actor) -> str:
+    """Invite a person by mail. Returns the secret of the invitation, which works once, for a week."""
+    email = email.strip().lower()
+    granted = rules.check_role(role)
+    is_invited = queries.open_invitations_of(organisation.pk).filter(email__iexact=email).exists()
+    rules.check_address_free(account_queries.account_named(email) is not None, is_invited)
+    secret = rules.new_secret()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=granted.value,
+        secret_hash=rules.digest(secret),
+        expires_at=timezone.now() + rules.INVITATION_LIFETIME,
+    )
+    notices.invited(invitation, f"{settings.SITE_ORIGIN}/platforms/invitations/{secret}/")
+    data = {"organisation": str(organisation.reference), "role": granted.value}
+    log.record(Event.PERSON_INVITE, actor=actor, subject=f"invitation:{invitation.reference}", data=data)
+    return secret
+
+
+@transaction.atomic
+def take_back_invitation(invitation: Invitation, *, actor: Actor) -> None:
+    """Let an invitation work no longer."""
+    deleted, _ = Invitation.objects.filter(pk=invitation.pk, used_on=None).delete()
+    if deleted:
+        log.record(Event.PERSON_UNINVITE, actor=actor, subject=f"invitation:{invitation.reference}")
+
+
+@transaction.atomic
+def accept_invitation(secret: str, password: str) -> tuple[str, str, list[str]]:
+    """Make the invited person's account. Returns their address, the secret for their app, and the recovery codes."""
+    invitation = queries.lock_invitation(secret)
+    if invitation is None or not rules.is_open(invitation.expires_at, timezone.now()):
+        raise NotFound("This invitation does not work, or no longer. Ask the person who invited you for a new one.")
+    host = system("invitation")
+    account = accounts.add_person(invitation.email, password, actor=host)
+    Membership.objects.create(organisation=invitation.organisation, account=account, role=invitation.role)
+    invitation.used_on = timezone.now().date()
+    invitation.save(update_fields=["used_on"])
+    app, codes = accounts.enrol_totp(account, actor=host), accounts.enrol_recovery_codes(account, actor=host)
+    data = {"organisation": str(invitation.organisation.reference), "role": invitation.role}
+    log.record(Event.PERSON_JOIN, actor=host, subject=f"account:{account.reference}", data=data)
+    return account.email, app, codes
+
+
+@transaction.atomic
+def change_role(account_reference: str, role: str, *, actor: Actor) -> None:
+    """Give one of the actor's own people another role; their next request is judged by it."""
+    granted = rules.check_role(role)
+    membership = queries.lock_person(actor.platform_id, account_reference)
+    if granted is not PersonRole.OWNER:
+        rules.check_owners_left(PersonRole(membership.role), queries.owners_besides(membership))
+    membership.role = granted.value
+    membership.save(update_fields=["role"])
+    data = {"role": granted.value}
+    log.record(Event.PERSON_CHANGE, actor=actor, subject=f"account:{account_reference}", data=data)
+
+
+@transaction.atomic
+def remove_person(account_reference: str, *, actor: Actor) -> None:
+    """End a membership; the person's next request is refused, in every session they have."""
+    membership = queries.lock_person(actor.platform_id, account_reference)
+    rules.check_owners_left(PersonRole(membership.role), queries.owners_besides(membership))
+    membership.ended_on = timezone.now().date()
+    membership.save(update_fields=["ended_on"])
+    accounts.disable_account(membership.account, actor=actor)
+    log.record(Event.PERSON_REMOVE, actor=actor, subject=f"account:{account_reference}")
+
+
+@transaction.atomic
+def receive_application(fields: Mapping[str, Any]) -> str:
+    """Take a platform's application. Returns the secret of the address that says where it stands."""
+    secret = rules.new_secret()
+    application = Application.objects.create(
+        secret_hash=rules.digest(secret), received_on=timezone.now().date(), **fields
+    )
+    notices.application_moved(application)
+    log.record(Event.APPLICATION_RECEIVE, actor=system("application"), subject=_application(application))
+    return secret
+
+
+@transaction.atomic
+def take_application(application: Application, *, actor: Actor) -> None:
+    """Begin to check an application; from now on it has an owner."""
+    application = _move(application, "take")
+    application.taken_by = actor.reference
+    application.save(update_fields=["taken_by"])
+    log.record(Event.APPLICATION_TAKE, actor=actor, subject=_application(application))
+
+
+@transaction.atomic
+def approve_application(application: Application, evidence: Mapping[str, str], *, actor: Actor) -> None:
+    """Say that every check was made, and on what evidence."""
+    application = _move(application, "approve")
+    application.evidence = rules.check_evidence(evidence)
+    application.save(update_fields=["evidence"])
+    log.record(Event.APPLICATION_APPROVE, actor=actor, subject=_application(application))
+
+
+@transaction.atomic
+def accept_agreement(application: Application, signatory: str, version: str) -> None:
+    """Take a named person's acceptance of the agreement, in the version they read."""
+    application = _move(application, "accept_agreement")
+    application.signatory = rules.check_agrees(signatory, version, AGREEMENT_VERSION)
+    application.agreement_version, application.agreed_on = version, timezone.now().date()
+    application.save(update_fields=["signatory", "agreement_version", "agreed_on"])
+    data = {"version": version}
+    actor = system("application")
+    log.record(Event.APPLICATION_ACCEPT_AGREEMENT, actor=actor, subject=_application(application), data=data)
+
+
+@transaction.atomic
+def propose_activation(application: Application, *, actor: Actor) -> None:
+    """Propose to let a platform in; a second person must agree."""
+    application = _move(application, "propose_activation")
+    application.proposed_by = actor.reference
+    application.save(update_fields=["proposed_by"])
+    log.record(Event.APPLICATION_PROPOSE_ACTIVATION, actor=actor, subject=_application(application))
+
+
+@transaction.atomic
+def activate_application(application: Application, *, actor: Actor) -> Organisation:
+    """Let a platform in, as a second person: it gets a member id, and its contact an owner's invitation."""
+    application = _move(application, "activate")
+    rules.check_second_person(application.proposed_by, actor.reference)
+    application.organisation = add_organisation(application.name, actor=actor)
+    application.save(update_fields=["organisation"])
+    invite_person(application.organisation, application.contact_email, PersonRole.OWNER.value, actor=actor)
+    data = {"organisation": str(application.organisation.reference)}
+    log.record(Event.APPLICATION_ACTIVATE, actor=actor, subject=_application(application), data=data)
+    return application.organisation
+
+
+@transaction.atomic
+def decline_application(application: Application, *, actor: Actor) -> None:
+    """End an application that cannot be let in."""
+    application = _move(application, "decline")
+    log.record(Event.APPLICATION_DECLINE, actor=actor, subject=_application(application))
+
+
+def _move(application: Application, verb: str) -> Application:
+    application = queries.lock_application(application)
+    application.state = ApplicationState(rules.check_transition(verb, application.state))
+    application.save(update_fields=["state"])
+    notices.application_moved(application)
+    return application
+
+
+def _application(application: Application) -> str:
+    return f"application:{application.reference}"

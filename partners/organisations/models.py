@@ -1,8 +1,19 @@
-"""Organisations."""
+"""Organisations, their people, and how they came to be."""
 
+import secrets
 import uuid
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from partners.organisations.states import ROLES, ApplicationState
+
+
+def new_reference() -> str:
+    """Give an opaque name (120 bits)."""
+    return secrets.token_hex(15)
 
 
 class Organisation(models.Model):
@@ -16,3 +27,54 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(name="organisation_is_not_the_registry", condition=models.Q(member_id__gt=1))
         ]
+
+
+class Membership(models.Model):
+    """A person of an organisation, and what they may do for it. One person serves one organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="membership")
+    role = models.CharField(max_length=8, choices=ROLES)
+    ended_on = models.DateField(null=True)
+
+
+class Invitation(models.Model):
+    """An invitation to join an organisation, by a secret that is stored as its hash and works once."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    reference = models.CharField(max_length=30, unique=True, default=new_reference, editable=False)
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=ROLES)
+    secret_hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", Lower("email"), condition=Q(used_on=None), name="invitation_open_once_an_address"
+            )
+        ]
+
+
+class Application(models.Model):
+    """A platform that asks for the list. The applicant sees where it stands by a secret address."""
+
+    reference = models.CharField(max_length=30, unique=True, default=new_reference, editable=False)
+    secret_hash = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=8, choices=ApplicationState.choices, default=ApplicationState.RECEIVED)
+    name = models.CharField(max_length=120)
+    website = models.URLField(max_length=200)
+    country = models.CharField(max_length=60)
+    contact_name = models.CharField(max_length=120)
+    contact_email = models.EmailField()
+    service = models.TextField(max_length=2000)
+    review_process = models.TextField(max_length=2000)
+    received_on = models.DateField()
+    taken_by = models.CharField(max_length=36, blank=True, default="")
+    proposed_by = models.CharField(max_length=36, blank=True, default="")
+    evidence = models.JSONField(default=dict)
+    agreement_version = models.CharField(max_length=20, blank=True, default="")
+    signatory = models.CharField(max_length=120, blank=True, default="")
+    agreed_on = models.DateField(null=True)
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, null=True, related_name="application")

@@ -1,12 +1,20 @@
-"""Read organisations."""
+"""Read organisations, their people and applications."""
 
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
 from django.db.models import Max, QuerySet
 
-from partners.organisations.models import Organisation
-from registry.access.actors import Actor
+from partners.organisations import rules
+from partners.organisations.models import Application, Invitation, Membership, Organisation
+from registry.access.actors import Actor, ActorKind, PersonRole
+from registry.access.refusals import NotFound
 
 REGISTRY_MEMBER_ID = 1
 REGISTRY_NAME = "Take It Down"
+SIGNED_IN_AT = "signed_in_at"
 
 
 def members() -> QuerySet[Organisation]:
@@ -15,7 +23,7 @@ def members() -> QuerySet[Organisation]:
 
 
 def organisation_of(actor: Actor) -> Organisation:
-    """Give the platform a key's holder acts for."""
+    """Give the platform a key's holder or a person acts for."""
     return Organisation.objects.get(pk=actor.platform_id)
 
 
@@ -23,3 +31,101 @@ def next_member_id() -> int:
     """Give the first member id nobody ever had."""
     highest = Organisation.objects.aggregate(highest=Max("member_id"))["highest"]
     return max(highest or 0, 10) + 1
+
+
+def actor_for(user: Any, session: Mapping[str, Any]) -> Actor | None:
+    """Give the actor for a signed-in person of a platform with a verified second factor; None for anyone else.
+
+    Asked anew at every request: whose membership ends is out at once.
+    """
+    if not user.is_authenticated or not user.is_active or not user.is_verified():
+        return None
+    if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
+        return None
+    membership = current_memberships().filter(account=user.pk).first()
+    if membership is None:
+        return None
+    role = PersonRole(membership.role)
+    reference = str(user.reference)
+    return Actor(ActorKind.PARTNER, reference, organisation_id=membership.organisation_id, person_role=role)
+
+
+def current_memberships() -> QuerySet[Membership]:
+    """Give the memberships that have not ended."""
+    return Membership.objects.filter(ended_on=None, account__is_active=True)
+
+
+def is_member(account_id: int) -> bool:
+    """Tell whether an account serves an organisation now."""
+    return current_memberships().filter(account=account_id).exists()
+
+
+def people_of(organisation_id: int) -> QuerySet[Membership]:
+    """Give an organisation's people, in the order they came."""
+    return current_memberships().filter(organisation=organisation_id).select_related("account").order_by("pk")
+
+
+def addresses_of(organisation_id: int, *roles: PersonRole) -> list[str]:
+    """Give the mail addresses of an organisation's people in any of these roles."""
+    found = people_of(organisation_id).filter(role__in=[role.value for role in roles])
+    return [membership.account.email for membership in found]
+
+
+def open_invitations_of(organisation_id: int) -> QuerySet[Invitation]:
+    """Give an organisation's invitations that nobody has used, newest first."""
+    return Invitation.objects.filter(organisation=organisation_id, used_on=None).order_by("-pk")
+
+
+def lock_invitation(secret: str) -> Invitation | None:
+    """Give the unused invitation with this secret, locked until the transaction ends."""
+    unused = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").filter(used_on=None)
+    return unused.filter(secret_hash=rules.digest(secret)).first()
+
+
+def invitation_of(organisation_id: int, reference: str) -> Invitation:
+    """Give one of an organisation's own open invitations. Raises NotFound, also for another's."""
+    found = open_invitations_of(organisation_id).filter(reference=reference).first()
+    if found is None:
+        raise NotFound("You have no open invitation of this name.")
+    return found
+
+
+def lock_person(organisation_id: int, account_reference: str) -> Membership:
+    """Give one of an organisation's own people, all of whom are locked until the transaction ends. Raises NotFound."""
+    locked = list(people_of(organisation_id).select_for_update(of=("self",)))
+    for membership in locked:
+        if str(membership.account.reference) == account_reference:
+            return membership
+    raise NotFound("There is no such person in your organisation.")
+
+
+def owners_besides(membership: Membership) -> int:
+    """Count an organisation's other owners."""
+    others = people_of(membership.organisation_id).exclude(pk=membership.pk)
+    return others.filter(role=PersonRole.OWNER.value).count()
+
+
+def applications() -> QuerySet[Application]:
+    """Give every application, the oldest first."""
+    return Application.objects.order_by("pk")
+
+
+def application_named(reference: str) -> Application:
+    """Give an application to staff. Raises NotFound."""
+    found = Application.objects.filter(reference=reference).first()
+    if found is None:
+        raise NotFound("There is no such application.")
+    return found
+
+
+def application_with(secret: str) -> Application:
+    """Give an application to whoever holds its secret address. Raises NotFound."""
+    found = Application.objects.filter(secret_hash=rules.digest(secret)).first()
+    if found is None:
+        raise NotFound("There is no application at this address. Use the address we showed you when you applied.")
+    return found
+
+
+def lock_application(application: Application) -> Application:
+    """Give the application as it is now, locked until the transaction ends."""
+    return Application.objects.select_for_update(of=("self",)).get(pk=application.pk)

@@ -11,6 +11,7 @@ from django.urls import set_script_prefix
 from django.utils import translation
 
 from partners.keys import actions as keys
+from partners.organisations import queries as organisations
 from portal.policies import PAGE_POLICY
 from portal.site import problems
 from portal.staff import queries as staff
@@ -176,7 +177,7 @@ class Doors:
         if door is None or door.surface.value not in settings.DOORS:
             return problems.answer(request, 404, "not-found", "There is nothing at this address.")
         if door.surface is doors.Surface.PARTNER:
-            return self._admit_partner(request, door)
+            return self._admit_person(request, door) if door.person_roles else self._admit_partner(request, door)
         if door.surface is doors.Surface.STAFF and not door.signs_in:
             return self._admit_staff(request, door)
         return None
@@ -184,7 +185,7 @@ class Doors:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal in the words it was raised with."""
         if isinstance(exception, Refused):
-            return problems.answer(request, exception.status, exception.code, exception.reason)
+            return problems.refusal(request, exception)
         if isinstance(exception, (OperationalError, InterfaceError)):
             return problems.unavailable(request)
         return None
@@ -192,11 +193,23 @@ class Doors:
     def _admit_partner(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:
         assert door.dialect is not None
         assert door.scope is not None
-        actor: Actor | None = keys.authenticate(door.dialect, request.headers)
+        try:
+            actor: Actor | None = keys.authenticate(door.dialect, request.headers, request.META["REMOTE_ADDR"])
+        except Refused as refused:
+            return problems.refusal(request, refused)
         if actor is None:
             return problems.unauthorised(request, door.dialect)
         if door.scope not in actor.scopes:
             return problems.answer(request, 403, "not-allowed", f"This key does not hold the scope {door.scope.value}.")
+        request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
+        return None
+
+    def _admit_person(self, request: HttpRequest, door: doors.Door) -> HttpResponseBase | None:
+        actor = organisations.actor_for(request.user, request.session)
+        if actor is None:
+            return problems.sign_in_first(request)
+        if actor.person_role not in door.person_roles:
+            return problems.answer(request, 403, "not-allowed", "Your role in your organisation does not open this page.")
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None
 

@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from registry.access.doors import Dialect
-from registry.access.refusals import Refused
+from registry.access.refusals import Refused, TooMany
 
 TITLES = {
     400: "Not understood",
@@ -29,6 +29,7 @@ TITLES = {
     500: "Our mistake",
     503: "Not available just now",
 }
+PAGES = {"/staff/": "errors/staff.html", "/platforms/": "errors/partner.html"}
 PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
 
 
@@ -47,8 +48,16 @@ def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRes
     if speaks_to_program(request):
         return JsonResponse(problem(status, code, detail), status=status, content_type="application/problem+json")
     context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail}
-    template = "errors/staff.html" if request.path.startswith(settings.STAFF_PATH) else "errors/error.html"
+    template = next((name for path, name in PAGES.items() if request.path.startswith(path)), "errors/error.html")
     return render(request, template, context, status=status)
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Answer a refused verb in its own words, and say when to come back if it says so."""
+    response = answer(request, refused.status, refused.code, refused.reason)
+    if isinstance(refused, TooMany):
+        response.headers["Retry-After"] = str(refused.wait)
+    return response
 
 
 def speaks_to_program(request: HttpRequest) -> bool:

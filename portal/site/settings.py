@@ -37,7 +37,8 @@ HTTPS = env.bool("HTTPS", PRODUCTION)
 # Which doors this process opens: each surface can have a process and a host of its own.
 DOORS: frozenset[str] = frozenset(env.list("DOORS", default=["public", "partner", "staff"]))
 
-STAFF_PATH = "/staff/"  # the only part of the site with cookies
+# The only parts of the site with cookies: where staff, and the people of platforms, sign in.
+STAFF_PATH = ("/staff/", "/platforms/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "portal.conversations",
     "portal.guidance",
     "partners.reference",
+    "partners.dashboard",
     "portal.reports",
     "portal.reviews",
     "portal.staff",
@@ -123,6 +125,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["portal.site.sign_in.StaffBackend"]
+# Mail is written to a folder unless EMAIL_URL says otherwise, such as smtp+tls://user:password@host:587.
+EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", str(DATA_DIR / "mail")
+if EMAIL_URL := env.str("EMAIL_URL", ""):
+    vars().update(env.email_url_config(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Take It Down <no-reply@localhost>")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reviews:queue"
 ACCOUNT_ADAPTER = "portal.site.sign_in.Adapter"
@@ -254,6 +261,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire-claims": {"task": "registry.entries.tasks.expire_claims", "schedule": 3600.0},
     "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},
     "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},
+    "warn-of-keys": {"task": "partners.keys.tasks.warn_of_expiry", "schedule": 6 * 3600.0},
     "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

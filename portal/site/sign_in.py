@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partners.organisations import queries as organisations
 from registry.accounts import actions as accounts
 
 CODE_STAGE = "code"
@@ -25,8 +26,8 @@ class StaffBackend(ModelBackend):
         return super().authenticate(request, username=email.lower(), password=password)
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Refuse an account that was disabled or has lost its roles."""
-        return bool(super().user_can_authenticate(user) and user.roles)
+        """Refuse an account that was disabled or has lost its roles, among staff and with any platform."""
+        return bool(super().user_can_authenticate(user) and (user.roles or organisations.is_member(user.pk)))
 
 
 class Adapter(DefaultAccountAdapter):
@@ -43,6 +44,11 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Nobody signs up; an administrator adds people."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead staff to their queue, and people of platforms to their platform."""
+        account: Any = request.user
+        return str(super().get_login_redirect_url(request)) if account.roles else reverse("dashboard:home")
 
     def get_login_stages(self) -> list[str]:
         """After the password comes the code, for everybody."""

@@ -22,6 +22,15 @@ class Scope(StrEnum):
     OUTCOME_WRITE = "outcome:write"
 
 
+class PersonRole(StrEnum):
+    """What a person of a platform may do for it. Each may do what the ones after it may."""
+
+    OWNER = "owner"
+    ENGINEER = "engineer"
+    ANALYST = "analyst"
+    VIEWER = "viewer"
+
+
 class ActorKind(StrEnum):
     """Which door the actor came through."""
 
@@ -44,6 +53,7 @@ class Actor:
     roles: frozenset[Role] = field(default=frozenset())
     scopes: frozenset[Scope] = field(default=frozenset())
     organisation_id: int | None = None
+    person_role: PersonRole | None = None
 
     @property
     def platform_id(self) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from registry.access.actors import Actor, Role, Scope
+from registry.access.actors import Actor, PersonRole, Role, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,13 +28,14 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in: anybody, a key with `scope` in `dialect`, or staff who hold one of `roles`."""
+    """Who may come in: anybody, a key with `scope` in `dialect`, a platform's people, or staff with one of `roles`."""
 
     surface: Surface
     scope: Scope | None = None
     dialect: Dialect | None = None
     roles: frozenset[Role] = frozenset()
     signs_in: bool = False
+    person_roles: frozenset[PersonRole] = frozenset()
 
 
 def public(view: View) -> View:
@@ -45,6 +46,11 @@ def public(view: View) -> View:
 def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE) -> Callable[[View], View]:
     """Open to a key that holds `scope`, shown the way `dialect` shows keys."""
     return lambda view: _mark(view, Door(Surface.PARTNER, scope=scope, dialect=dialect))
+
+
+def person(*roles: PersonRole) -> Callable[[View], View]:
+    """Open to people of a platform, with a verified second factor and one of `roles`; to all when none is named."""
+    return lambda view: _mark(view, Door(Surface.PARTNER, person_roles=frozenset(roles or PersonRole)))
 
 
 def staff(*roles: Role) -> Callable[[View], View]:
@@ -73,7 +79,7 @@ def actor_of(request: Any) -> Actor:
 
 
 def _mark(view: View, door: Door) -> View:
-    # A form can be forged only where a cookie speaks for the visitor: on the staff site.
-    view.csrf_exempt = door.surface is not Surface.STAFF  # type: ignore[attr-defined]  # the mark Django looks for
+    # A form can be forged only where a cookie speaks for the visitor: to staff, and to people of platforms.
+    view.csrf_exempt = door.surface is not Surface.STAFF and not door.person_roles  # type: ignore[attr-defined]  # the mark Django looks for
     view.door = door  # type: ignore[attr-defined]  # a mark on a function; door_of reads it
     return view

@@ -34,6 +34,18 @@ class NotAllowed(Refused):
     code = "not-allowed"
 
 
+class TooMany(Refused):
+    """The caller asks too often; it may ask again in `wait` seconds."""
+
+    status = 429
+    code = "too-many"
+
+    def __init__(self, reason: str, wait: int) -> None:
+        """Take the reason, and the seconds to wait."""
+        super().__init__(reason)
+        self.wait = wait
+
+
 class Mismatch(Refused):
     """The same name was used before for something else."""
 

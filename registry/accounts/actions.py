@@ -23,14 +23,14 @@ Device = CodeDevice | RecoveryDevice
 
 @transaction.atomic
 def add_account(email: str, password: str, roles: Iterable[str], *, actor: Actor) -> Account:
-    """Add a person. They cannot sign in before they have a second factor."""
-    account = Account(email=email.strip().lower(), roles=rules.check_roles(list(roles)))
-    if queries.account_named(email):
-        raise Refused("There is an account with this address already.")
-    _set_password(account, password)
-    account.save()
-    log.record(Event.ACCOUNT_ADD, actor=actor, subject=_subject(account), data={"roles": account.roles})
-    return account
+    """Add a member of staff. They cannot sign in before they have a second factor."""
+    return _add(email, password, rules.check_roles(list(roles)), actor)
+
+
+@transaction.atomic
+def add_person(email: str, password: str, *, actor: Actor) -> Account:
+    """Add a person who holds no role among staff: one of a platform's people."""
+    return _add(email, password, [], actor)
 
 
 @transaction.atomic
@@ -112,6 +112,16 @@ def _accepts(device: Device, account: Account, code: str) -> bool:
     if step is not None:
         device.last_step = step
     return step is not None
+
+
+def _add(email: str, password: str, roles: list[str], actor: Actor) -> Account:
+    account = Account(email=email.strip().lower(), roles=roles)
+    if queries.account_named(email):
+        raise Refused("There is an account with this address already.")
+    _set_password(account, password)
+    account.save()
+    log.record(Event.ACCOUNT_ADD, actor=actor, subject=_subject(account), data={"roles": account.roles})
+    return account
 
 
 def _set_password(account: Account, password: str) -> None:

@@ -50,6 +50,8 @@ class Event(StrEnum):
     HOLD_PROPOSE = "hold:propose", "verb", "count"
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
+    KEY_ROTATE = "key:rotate", "successor"
+    KEY_WARN = "key:warn", "expires"
     LOG_COMMIT_STATE = "log:commit_state", "after"
     LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
@@ -59,6 +61,18 @@ class Event(StrEnum):
     MESSAGE_WRITE = ("message:write",)
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
     SNAPSHOT_REMOVE = ("snapshot:remove",)
+    APPLICATION_RECEIVE = ("application:receive",)
+    APPLICATION_TAKE = ("application:take",)
+    APPLICATION_APPROVE = ("application:approve",)
+    APPLICATION_ACCEPT_AGREEMENT = "application:accept_agreement", "version"
+    APPLICATION_PROPOSE_ACTIVATION = ("application:propose_activation",)
+    APPLICATION_ACTIVATE = "application:activate", "organisation"
+    APPLICATION_DECLINE = ("application:decline",)
+    PERSON_CHANGE = "person:change", "role"
+    PERSON_INVITE = "person:invite", "organisation", "role"
+    PERSON_JOIN = "person:join", "organisation", "role"
+    PERSON_REMOVE = ("person:remove",)
+    PERSON_UNINVITE = ("person:uninvite",)
     REPORT_ACCEPT = ("report:accept",)
     REPORT_ADD = ("report:add",)
     REPORT_ALLOW_READER = ("report:allow_reader",)

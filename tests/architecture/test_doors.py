@@ -40,7 +40,7 @@ def test_every_address_declares_one_door(route, pattern):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("route", "pattern"),
-    [pair for pair in ALL if doors.door_of(pair[1].callback).surface is doors.Surface.PARTNER],
+    [pair for pair in ALL if doors.door_of(pair[1].callback).scope],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
@@ -58,13 +58,14 @@ def test_a_partner_address_refuses_a_caller_without_a_key(route, pattern, method
     [
         pair
         for pair in ALL
-        if (door := doors.door_of(pair[1].callback)).surface is doors.Surface.STAFF and not door.signs_in
+        if (door := doors.door_of(pair[1].callback)).person_roles
+        or (door.surface is doors.Surface.STAFF and not door.signs_in)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_staff_address_refuses_a_stranger(route, pattern, method):
-    """Nothing behind the staff door answers before sign-in."""
+def test_an_address_for_people_refuses_a_stranger(route, pattern, method):
+    """Nothing behind a door for staff, or for people of platforms, answers before sign-in."""
     answer = Client().generic(method, example(route), content_type="application/x-www-form-urlencoded")
     assert answer.status_code in (302, 403)
     if answer.status_code == 302:

@@ -1,0 +1,14 @@
+"""Where a platform's people look at its work."""
+
+from django.urls import path
+
+from partners.dashboard import views
+
+app_name = "dashboard"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("start/", views.start, name="start"),
+    path("outcomes.csv", views.outcomes_csv, name="outcomes_csv"),
+    path("downloads.csv", views.downloads_csv, name="downloads_csv"),
+]

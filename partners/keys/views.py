@@ -1,0 +1,73 @@
+"""Keys, as the people of a platform look after them."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from partners.keys import actions, queries
+from partners.keys.forms import KeyForm
+from partners.organisations import queries as organisations
+from registry.access import doors
+from registry.access.actors import PersonRole
+from registry.access.refusals import Refused
+
+KEEPERS = (PersonRole.OWNER, PersonRole.ENGINEER)
+
+
+@doors.person()
+@require_GET
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show an organisation's keys."""
+    return _keys(request, KeyForm())
+
+
+@doors.person(*KEEPERS)
+@require_POST
+def issue(request: HttpRequest) -> HttpResponse:
+    """Issue a key, and show it once."""
+    form, actor = KeyForm(request.POST), doors.actor_of(request)
+    if form.is_valid():
+        try:
+            organisation = organisations.organisation_of(actor)
+            key, secret = actions.issue_key(organisation, form.granted(), form.lines(), actor=actor)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return _shown_once(request, key.name, secret)
+    return _keys(request, form)
+
+
+@doors.person(*KEEPERS)
+@require_POST
+def rotate(request: HttpRequest, name: str) -> HttpResponse:
+    """Issue a key's successor, and show it once."""
+    actor = doors.actor_of(request)
+    key, secret = actions.rotate_key(queries.key_of(actor.platform_id, name), actor=actor)
+    return _shown_once(request, key.name, secret)
+
+
+@doors.person(*KEEPERS)
+@require_POST
+def revoke(request: HttpRequest, name: str) -> HttpResponse:
+    """End a key at once."""
+    actor = doors.actor_of(request)
+    actions.revoke_key(queries.key_of(actor.platform_id, name), actor=actor)
+    return redirect("keys:keys")
+
+
+def _shown_once(request: HttpRequest, name: str, secret: str) -> HttpResponse:
+    context = {"section": "keys", "name": name, "secret": secret, "origin": settings.SITE_ORIGIN}
+    return render(request, "partners/key_issued.html", context)
+
+
+def _keys(request: HttpRequest, form: KeyForm) -> HttpResponse:
+    actor = doors.actor_of(request)
+    context = {
+        "section": "keys",
+        "keys": queries.keys_of(actor.platform_id),
+        "live": {key.name for key in queries.live_keys_of(actor.platform_id)},
+        "form": form,
+        "may_change": actor.person_role in KEEPERS,
+    }
+    return render(request, "partners/keys.html", context, status=400 if form.errors else 200)

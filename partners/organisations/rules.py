@@ -1,0 +1,80 @@
+"""Who may do what for an organisation, and what must be there before it reads the list. Takes values; no Django."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from partners.organisations.states import CHECKS, TRANSITIONS
+from registry.access.actors import PersonRole
+from registry.access.refusals import Invalid, NotAllowed, Refused
+
+INVITATION_LIFETIME = timedelta(days=7)
+SHORTEST_EVIDENCE = 10
+
+
+def new_secret() -> str:
+    """Make the secret of an address that only its receiver may open (256 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """Give what is stored of a secret."""
+    return sha256(secret.encode()).digest()
+
+
+def check_role(role: str) -> PersonRole:
+    """Read a role."""
+    if role not in set(PersonRole):
+        raise Invalid(f"role: Choose one of {', '.join(PersonRole)}.")
+    return PersonRole(role)
+
+
+def check_address_free(is_member: bool, is_invited: bool) -> None:
+    """Refuse to invite somebody who is here, or on their way."""
+    if is_member:
+        raise Refused("This person has an account here already.")
+    if is_invited:
+        raise Refused("This person has an invitation already. Take it back first, to send another.")
+
+
+def is_open(expires_at: datetime, now: datetime) -> bool:
+    """Tell whether an invitation can still be used."""
+    return now <= expires_at
+
+
+def check_owners_left(role: PersonRole, other_owners: int) -> None:
+    """Refuse to leave an organisation without an owner."""
+    if role is PersonRole.OWNER and other_owners == 0:
+        raise Refused("An organisation needs an owner. Make another person one first.")
+
+
+def check_transition(verb: str, state: str) -> str:
+    """Give the state that a verb leads to. Refuses it where it does not start from this state."""
+    step = TRANSITIONS[verb]
+    if state not in step.sources:
+        raise Refused(f"This application is {state}; that is not possible now. Look at it again.")
+    return step.target
+
+
+def check_evidence(evidence: Mapping[str, str]) -> dict[str, str]:
+    """Give the evidence for every check. Refuses an empty or a token one."""
+    missing = [words for name, words in CHECKS if len(evidence.get(name, "").strip()) < SHORTEST_EVIDENCE]
+    if missing:
+        raise Invalid(f"Say what you looked at for: {'; '.join(missing)}.")
+    return {name: evidence[name].strip() for name, _ in CHECKS}
+
+
+def check_second_person(first: str, second: str) -> None:
+    """Refuse one person who would let a platform in alone."""
+    if first == second:
+        raise NotAllowed("A second person must activate this platform; you proposed it.")
+
+
+def check_agrees(signatory: str, version: str, current: str) -> str:
+    """Give the name of who signs. Refuses a blank name, and an agreement that has been replaced since it was read."""
+    if version != current:
+        raise Refused("The agreement has changed since you opened this page. Read it again.")
+    if len(signatory.strip()) < 3:
+        raise Invalid("Write the full name of the person who accepts this for your company.")
+    return signatory.strip()
