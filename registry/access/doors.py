@@ -28,13 +28,17 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in: anybody, a key with `scope` in `dialect`, or staff who hold one of `roles`."""
+    """Who may come in: anybody, a key with `scope` in `dialect`, or staff who hold one of `roles`.
+
+    `is_fresh`: only staff who have entered a code a moment ago.
+    """
 
     surface: Surface
     scope: Scope | None = None
     dialect: Dialect | None = None
     roles: frozenset[Role] = frozenset()
     signs_in: bool = False
+    is_fresh: bool = False
 
 
 def public(view: View) -> View:
@@ -47,9 +51,12 @@ def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE) -> Callable[[View],
     return lambda view: _mark(view, Door(Surface.PARTNER, scope=scope, dialect=dialect))
 
 
-def staff(*roles: Role) -> Callable[[View], View]:
-    """Open to staff with a verified second factor and one of `roles`; to all staff when none is named."""
-    return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role)))
+def staff(*roles: Role, is_fresh: bool = False) -> Callable[[View], View]:
+    """Open to staff with a verified second factor and one of `roles`; to all staff when none is named.
+
+    `is_fresh` asks for the code again when the last one was entered more than a few minutes ago.
+    """
+    return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role), is_fresh=is_fresh))
 
 
 def staff_sign_in(view: View) -> View:
