@@ -118,6 +118,29 @@ def confirm_outcome(outcome: Outcome, *, actor: Actor) -> Outcome:
 
 
 @transaction.atomic
+def ask_again(outcome: Outcome, *, actor: Actor) -> Outcome:
+    """Ask the platform to look again: it reads so beside the outcome. Asking twice changes nothing."""
+    outcome = queries.lock(outcome)
+    rules.check_confirmable(queries.is_corrected(outcome))
+    if outcome.asked_again_on is None:
+        outcome.asked_again_on = timezone.now().date()
+        outcome.save(update_fields=["asked_again_on"])
+        log.record(Event.OUTCOME_ASK_AGAIN, actor=actor, subject=f"outcome:{outcome.reference}")
+    return outcome
+
+
+@transaction.atomic
+def retract_outcome(outcome: Outcome, *, actor: Actor) -> Outcome:
+    """Take staff's word back from behind an outcome. Again changes nothing."""
+    outcome = queries.lock(outcome)
+    if outcome.confirmed_on is not None:
+        outcome.confirmed_on = None
+        outcome.save(update_fields=["confirmed_on"])
+        log.record(Event.OUTCOME_RETRACT, actor=actor, subject=f"outcome:{outcome.reference}")
+    return outcome
+
+
+@transaction.atomic
 def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: str = "", *, actor: Actor) -> Feedback:
     """Record a platform's vote on a fingerprint. The last one counts; the same one again changes nothing."""
     rules.check_published(feed.is_published(entry_reference), entry_reference)

@@ -28,6 +28,7 @@ class Outcome(models.Model):
     recorded_on = models.DateField()
     has_review = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True)
+    asked_again_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

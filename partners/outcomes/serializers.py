@@ -110,4 +110,5 @@ def shown(outcome: Outcome) -> dict[str, Any]:
         "corrects": outcome.corrects.reference if outcome.corrects else "",
         "recorded_on": outcome.recorded_on.isoformat(),
         "confirmed_on": outcome.confirmed_on and outcome.confirmed_on.isoformat(),
+        "asked_again_on": outcome.asked_again_on and outcome.asked_again_on.isoformat(),
     }

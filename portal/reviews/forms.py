@@ -1,11 +1,71 @@
 """What a reviewer sends."""
 
-from django import forms
+from typing import Any
 
-from portal.reviews.states import REVIEWER_DECISIONS
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.reviews.queries import MINE, Filter
+from portal.reviews.rules import LONGEST_NOTE, LONGEST_SNOOZE_DAYS
+from portal.reviews.states import ReviewDecision, ReviewKind, ReviewState, SnoozeReason, Urgency
+
+ANY = [("", _("All"))]
+
+
+class FilterForm(forms.Form):
+    """What of the queue is shown. It lives in the address, so that a bookmark keeps it."""
+
+    kind = forms.ChoiceField(label=_("About"), required=False, choices=[*ANY, *ReviewKind.choices])
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("To be worked on")), (MINE, _("Mine")), *ReviewState.choices],
+    )
+    urgency = forms.ChoiceField(label=_("Due"), required=False, choices=[*ANY, *Urgency.choices])
+    organisation = forms.TypedChoiceField(label=_("Platform"), required=False, coerce=int, empty_value=None)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, platforms: list[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the platforms there are."""
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [*ANY, *platforms]  # type: ignore[attr-defined]  # a choice field
+
+    def wanted(self) -> Filter:
+        """Give what was asked for, once it is valid."""
+        sent = self.cleaned_data
+        return Filter(sent["kind"], sent["state"], sent["urgency"], sent["organisation"])
 
 
 class DecisionForm(forms.Form):
-    """One decision out of the closed list."""
+    """One decision out of the closed list; which of them fit is a rule."""
 
-    decision = forms.ChoiceField(choices=[(decision.value, decision.label) for decision in REVIEWER_DECISIONS])
+    decision = forms.ChoiceField(choices=ReviewDecision.choices)
+
+
+class SnoozeForm(forms.Form):
+    """How long a review rests, and why."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST_SNOOZE_DAYS, initial=1)
+    reason = forms.ChoiceField(label=_("Why it rests"), choices=SnoozeReason.choices)
+
+
+class NoteForm(forms.Form):
+    """A note for the next reviewer."""
+
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=LONGEST_NOTE,
+        help_text=_("For colleagues only. Write no names, and nothing that could tell who reported."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class HandOverForm(forms.Form):
+    """To whom a review goes."""
+
+    to = forms.ChoiceField(label=_("Colleague"))
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer the colleagues there are."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = colleagues  # type: ignore[attr-defined]  # a choice field

@@ -1,21 +1,48 @@
-"""Who may do what to a review, and when it is due. Takes values, raises Refused."""
+"""Who may do what to a review, when it is due, and what does not fit together. Takes values, raises Refused."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from portal.reviews.states import REVIEWER_DECISIONS, TRANSITIONS, ReviewState, Transition, Urgency
-from registry.access.actors import Actor, ActorKind
+from portal.reviews.states import (
+    DECISIONS,
+    TRANSITIONS,
+    Contradiction,
+    ReviewDecision,
+    ReviewKind,
+    ReviewState,
+    SnoozeReason,
+    Transition,
+    Urgency,
+)
+from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
-TIME_TO_CONFIRM = timedelta(hours=48)
-"""From a platform's act to the word about it, as the law some platforms are under has it for the removal itself."""
+DUE_AFTER = {
+    ReviewKind.OUTCOME: timedelta(hours=48),
+    ReviewKind.FLAG: timedelta(hours=72),
+    ReviewKind.REMOVAL: timedelta(hours=72),
+}
+"""From what happened to the word about it; 48 hours is what the law some platforms are under has for a removal."""
+
+UNFETCHED_AFTER = timedelta(hours=24)
+"""How long a platform may leave a removal unfetched before somebody looks; the review is due after 72 hours."""
 
 SOON = timedelta(hours=12)
+LEASE = timedelta(minutes=30)
+LONGEST_SNOOZE_DAYS = 7
+LONGEST_NOTE = 1000
+BREAK_AFTER = 20
+"""Decisions after which a pause is offered."""
+
+_ACTED = frozenset({"removed", "restricted", "blocked_at_upload"})
+_CLEARED = "not_violating"
+_SOMEBODY_ELSE = "Somebody else has claimed this review. Go back to the queue and take another one."
 
 
 def check_transition(verb: str, state: str, actor: Actor) -> Transition:
     """Give the step a verb leads to. Refuses a verb this state or this person does not have."""
     step = TRANSITIONS[verb]
-    is_system = actor.kind is ActorKind.SYSTEM and not step.roles
+    is_system = actor.kind is ActorKind.SYSTEM and (not step.roles or verb == "wake")
     if not is_system and not (actor.kind is ActorKind.STAFF and actor.roles & step.roles):
         raise NotAllowed("Your role does not do this.")
     if state not in step.sources:
@@ -26,18 +53,58 @@ def check_transition(verb: str, state: str, actor: Actor) -> Transition:
 def check_holder(claimed_by: str | None, actor: Actor) -> None:
     """Refuse a verb on a review that somebody else has taken."""
     if claimed_by != actor.reference:
-        raise Refused("Somebody else has claimed this review. Go back to the queue and take another one.")
+        raise Refused(_SOMEBODY_ELSE)
 
 
-def check_decision(decision: str) -> None:
-    """Refuse a word that is not a reviewer's decision."""
-    if decision not in REVIEWER_DECISIONS:
-        raise Invalid(f"Choose one of: {', '.join(REVIEWER_DECISIONS)}.")
+def check_senior(is_escalated: bool, actor: Actor) -> None:
+    """Refuse an escalated review to anybody but a senior reviewer."""
+    if is_escalated and Role.SENIOR_REVIEWER not in actor.roles:
+        raise NotAllowed("This review was escalated. A senior reviewer takes it; go on with the next one.")
 
 
-def due_at(decided_at: datetime) -> datetime:
-    """Give when a review of a platform's act is due."""
-    return decided_at + TIME_TO_CONFIRM
+def check_decision(kind: str, decision: str) -> None:
+    """Refuse a word that is not a decision about this kind of review."""
+    if decision not in DECISIONS[ReviewKind(kind)]:
+        raise Invalid(f"Choose one of: {', '.join(DECISIONS[ReviewKind(kind)])}.")
+
+
+def check_second(made_by: str, actor: Actor) -> None:
+    """Refuse the second word to the person who gave the first."""
+    if made_by == actor.reference:
+        raise NotAllowed("The second person must be another one than the first. A colleague has to look at this.")
+
+
+def check_reopen(decision: str | None) -> None:
+    """Refuse to take up again what was overtaken: there is nothing left to decide."""
+    if decision == ReviewDecision.SUPERSEDE:
+        raise Refused("This review was overtaken. There is nothing left to decide.")
+
+
+def check_snooze(days: int, reason: str) -> None:
+    """Refuse a rest without a reason, or too long a one."""
+    if not 1 <= days <= LONGEST_SNOOZE_DAYS:
+        raise Invalid(f"Choose from 1 to {LONGEST_SNOOZE_DAYS} days.")
+    if reason not in SnoozeReason:
+        raise Invalid("Say why it rests: choose one of the reasons.")
+
+
+def check_note(text: str) -> str:
+    """Give the note without space around it. Refuse an empty or endless one."""
+    text = text.strip()
+    if not 1 <= len(text) <= LONGEST_NOTE:
+        raise Invalid(f"Write a note of at most {LONGEST_NOTE} characters.")
+    return text
+
+
+def check_colleague(to: str, reviewers: Iterable[str], actor: Actor) -> None:
+    """Refuse to hand a review to oneself, or to somebody who does not review."""
+    if to == actor.reference or to not in set(reviewers):
+        raise Invalid("Choose a colleague who reviews.")
+
+
+def due_at(kind: ReviewKind, since: datetime) -> datetime:
+    """Give when a review of what happened at `since` is due."""
+    return since + DUE_AFTER[kind]
 
 
 def urgency(due: datetime, now: datetime) -> Urgency:
@@ -47,9 +114,36 @@ def urgency(due: datetime, now: datetime) -> Urgency:
     return Urgency.SOON if due - now <= SOON else Urgency.LATER
 
 
+def needs_two(decision: str, confidence: str, entry_state: str) -> bool:
+    """Tell whether a decision about an entry waits for a second person."""
+    rejects_corroborated = decision == ReviewDecision.UPHOLD and confidence == "corroborated"
+    takes_up_rejected = decision == ReviewDecision.DISMISS and entry_state == "rejected"
+    return rejects_corroborated or takes_up_rejected
+
+
+def contradictions(
+    answers: Iterable[tuple[int, str]], votes: Iterable[tuple[int, str]], is_corrected: bool
+) -> list[Contradiction]:
+    """Give what does not fit together: `answers` (organisation, decision), `votes` (organisation, vote)."""
+    answers, votes = set(answers), set(votes)
+    acted = {organisation for organisation, decision in answers if decision in _ACTED}
+    cleared = {organisation for organisation, decision in answers if decision == _CLEARED}
+    affirmed = {organisation for organisation, vote in votes if vote == "affirm"}
+    denied = {organisation for organisation, vote in votes if vote == "negative"}
+    found = {
+        Contradiction.PLATFORMS_DISAGREE: any(one != other for one in acted for other in cleared),
+        Contradiction.AFFIRMED_AND_CLEARED: bool(affirmed & cleared),
+        Contradiction.DENIED_AND_REMOVED: bool(denied & acted),
+        Contradiction.CHANGED_ITS_ANSWER: is_corrected,
+    }
+    return [contradiction for contradiction, holds in found.items() if holds]
+
+
 def _why_not(state: str) -> str:
     return {
         ReviewState.OPEN: "Claim this review first.",
-        ReviewState.CLAIMED: "Somebody else has claimed this review. Go back to the queue and take another one.",
+        ReviewState.CLAIMED: _SOMEBODY_ELSE,
+        ReviewState.SNOOZED: "This review is snoozed. Wake it first.",
+        ReviewState.HELD: "This decision waits for a second person. Nothing was changed.",
         ReviewState.DECIDED: "This review is done already. Nothing was changed.",
     }[ReviewState(state)]

@@ -7,5 +7,6 @@ from portal.reviews import actions
 
 @shared_task(name="portal.reviews.tasks.open_reviews", ignore_result=True)
 def open_reviews() -> None:
-    """Open a review for every outcome that has none."""
+    """Open a review for everything that needs one, put back what was abandoned, wake what has rested."""
     actions.open_reviews()
+    actions.tidy_queue()

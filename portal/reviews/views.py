@@ -1,14 +1,17 @@
 """The queue and its pages."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.reviews import actions, queries
-from portal.reviews.forms import DecisionForm
-from portal.reviews.states import ReviewDecision
+from portal.reviews.forms import DecisionForm, FilterForm, HandOverForm, NoteForm, SnoozeForm
+from portal.reviews.states import ReviewState
 from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Invalid
@@ -16,17 +19,29 @@ from registry.access.refusals import Invalid
 PAGE_SIZE = 50
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 REVIEWERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+DECIDED_NOW = "decided_now"
+"""In the session: how many decisions this person has made since they signed in."""
 
 
 @doors.staff(*READERS)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits, the most urgent first."""
+    """Show what waits, the most urgent first; the address says which."""
+    actor = doors.actor_of(request)
+    form = FilterForm(request.GET, platforms=queries.platforms())
+    if not form.is_valid():
+        raise Invalid(gettext("There is no such filter. Go back to the queue and choose one."))
+    pages = Paginator(queries.filtered(form.wanted(), actor), PAGE_SIZE)
+    page = pages.get_page(form.cleaned_data["page"] or 1)
+    kept = {name: value for name, value in form.cleaned_data.items() if value and name != "page"}
     context = {
         "section": "reviews",
-        "items": queries.queue_page(PAGE_SIZE),
-        "count": queries.queue().count(),
-        "can_review": not doors.actor_of(request).roles.isdisjoint(REVIEWERS),
+        "form": form,
+        "items": queries.queue_items(page.object_list),
+        "page": page,
+        "counts": queries.counts(actor),
+        "kept": urlencode(kept),
+        "can_review": not actor.roles.isdisjoint(REVIEWERS),
     }
     return render(request, "reviews/queue.html", context)
 
@@ -35,17 +50,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one review's story."""
-    actor = doors.actor_of(request)
-    review = queries.review_named(reference)
-    context = {
-        "section": "reviews",
-        "review": review,
-        "story": queries.story_of(review),
-        "is_mine": review.claimed_by == actor.reference,
-        "can_review": not actor.roles.isdisjoint(REVIEWERS),
-        "decisions": ReviewDecision,
-    }
-    return render(request, "reviews/detail.html", context)
+    return render(request, "reviews/detail.html", _detail(request, reference))
 
 
 @doors.staff(*REVIEWERS)
@@ -54,6 +59,17 @@ def next_review(request: HttpRequest) -> HttpResponse:
     """Go to what this person should look at next, or to the queue when nothing waits."""
     review = queries.next_for(doors.actor_of(request))
     return redirect("reviews:detail", review.reference) if review else redirect("reviews:queue")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Claim what is most urgent and free, and show it."""
+    review = actions.claim_next(_wanted(request), actor=doors.actor_of(request))
+    if review is None:
+        messages.info(request, gettext("Nothing is free just now."))
+        return redirect("reviews:queue")
+    return redirect("reviews:detail", review.reference)
 
 
 @doors.staff(*REVIEWERS)
@@ -75,6 +91,62 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
 
 @doors.staff(*REVIEWERS)
 @require_POST
+def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a review to a colleague."""
+    actor = doors.actor_of(request)
+    form = HandOverForm(request.POST, colleagues=queries.colleagues(actor))
+    if not form.is_valid():
+        raise Invalid(gettext("Choose a colleague who reviews."))
+    actions.hand_over_review(queries.review_named(reference), to=form.cleaned_data["to"], actor=actor)
+    messages.success(request, gettext("Your colleague has it now."))
+    return redirect("reviews:queue")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def snooze(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let a review rest."""
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(gettext("Say for how many days it rests, from 1 to 7, and why."))
+    actions.snooze_review(queries.review_named(reference), actor=doors.actor_of(request), **form.cleaned_data)
+    messages.success(request, gettext("It rests, and comes back by itself."))
+    return redirect("reviews:queue")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def wake(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put a snoozed review back before its time."""
+    actions.wake_review(queries.review_named(reference), actor=doors.actor_of(request))
+    return redirect("reviews:detail", reference)
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def escalate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for a senior reviewer."""
+    actions.escalate_review(queries.review_named(reference), actor=doors.actor_of(request))
+    messages.success(request, gettext("A senior reviewer will take it."))
+    return redirect("reviews:queue")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def note(request: HttpRequest, reference: str) -> HttpResponse:
+    """Leave a note."""
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        context = _detail(request, reference) | {"note_form": form}
+        return render(request, "reviews/detail.html", context, status=400)
+    review = queries.review_named(reference)
+    actions.add_note(review, text=form.cleaned_data["text"], actor=doors.actor_of(request))
+    messages.success(request, gettext("The note is kept."))
+    return redirect("reviews:detail", reference)
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """End a review and show the next one."""
     form = DecisionForm(request.POST)
@@ -82,6 +154,71 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         raise Invalid(gettext("Choose one of the decisions on the page."))
     decision = form.cleaned_data["decision"]
     review = queries.review_named(reference)
-    actions.decide_review(review, actor=doors.actor_of(request), decision=decision)
-    messages.success(request, ReviewDecision(decision).told)
+    review = actions.decide_review(review, actor=doors.actor_of(request), decision=decision)
+    messages.success(request, queries.told(review, decision))
+    request.session[DECIDED_NOW] = request.session.get(DECIDED_NOW, 0) + 1
+    if queries.is_time_for_a_break(request.session[DECIDED_NOW]):
+        messages.info(request, gettext("That was a good stretch. A short break now does no harm to anybody."))
     return redirect("reviews:next")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def agree(request: HttpRequest, reference: str) -> HttpResponse:
+    """Be the second person."""
+    review = actions.agree_review(queries.review_named(reference), actor=doors.actor_of(request))
+    messages.success(request, queries.told(review, review.decision or ""))
+    return redirect("reviews:next")
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Be the second person, and say no."""
+    actions.decline_review(queries.review_named(reference), actor=doors.actor_of(request))
+    messages.success(request, gettext("Declined. The review is back in the queue; a note helps the next person."))
+    return redirect("reviews:detail", reference)
+
+
+@doors.staff(Role.SENIOR_REVIEWER)
+@require_POST
+def reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a decided review up again."""
+    actions.reopen_review(queries.review_named(reference), actor=doors.actor_of(request))
+    messages.success(request, gettext("The review is open again. The earlier decision stays on record."))
+    return redirect("reviews:detail", reference)
+
+
+@doors.staff(*REVIEWERS, is_fresh=True)
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an entry's fingerprints to somebody who has just proved who they are; every look is recorded."""
+    review = queries.review_named(reference)
+    context = {"section": "reviews", "review": review, "fingerprints": None}
+    if request.method == "POST":
+        context["fingerprints"] = actions.reveal_fingerprints(review, actor=doors.actor_of(request))
+    return render(request, "reviews/reveal.html", context)
+
+
+def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
+    actor = doors.actor_of(request)
+    review = queries.review_named(reference)
+    return {
+        "section": "reviews",
+        "review": review,
+        "story": queries.story_of(review),
+        "choices": queries.choices_for(review),
+        "held": queries.held_decision(review),
+        "is_mine": review.state == ReviewState.CLAIMED and review.claimed_by == actor.reference,
+        "is_first": queries.is_first(review, actor),
+        "can_review": not actor.roles.isdisjoint(REVIEWERS),
+        "can_reopen": Role.SENIOR_REVIEWER in actor.roles,
+        "snooze_form": SnoozeForm(),
+        "note_form": NoteForm(),
+        "hand_over_form": HandOverForm(colleagues=queries.colleagues(actor)),
+    }
+
+
+def _wanted(request: HttpRequest) -> queries.Filter:
+    form = FilterForm(request.GET, platforms=queries.platforms())
+    return form.wanted() if form.is_valid() else queries.Filter()

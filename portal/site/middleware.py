@@ -220,5 +220,7 @@ class Doors:
             return problems.sign_in_first(request)
         if not actor.roles & door.roles:
             return problems.answer(request, 403, NotAllowed.code, "Your role does not open this page.")
+        if door.is_fresh and not staff.is_fresh(request.session):
+            return problems.code_first(request)
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None

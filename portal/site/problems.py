@@ -106,6 +106,13 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.path)}")
 
 
+def code_first(request: HttpRequest) -> HttpResponse:
+    """Ask a signed-in person for a code again, and lead them back; nothing was done yet."""
+    if request.method != "GET" or speaks_to_program(request):
+        return answer(request, 403, "code-again", "Enter a code again first: go back, reload the page, and repeat.")
+    return HttpResponseRedirect(f"{reverse('staff_code_again')}?next={quote(request.path)}")
+
+
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what REST views raise into problem+json; anything unknown stays a 500."""
     if isinstance(exception, Refused):

@@ -186,6 +186,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 15 * 60  # idle; every staff page begins it anew
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_LONGEST_SECONDS = 8 * 3600
+STEP_UP_SECONDS = 5 * 60  # how long a code entered again opens what is most sensitive
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no further cookie
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -9,6 +9,10 @@ from django.conf import settings
 from registry.access.actors import Actor, ActorKind, Role
 
 SIGNED_IN_AT = "signed_in_at"
+CODE_AT = "code_at"
+"""In the session: when a code was entered last."""
+KEYS_OFF = "keys_off"
+"""In the session: whether the one-letter keys are switched off."""
 
 
 def actor_for(user: Any, session: MutableMapping[str, Any]) -> Actor | None:
@@ -21,3 +25,9 @@ def actor_for(user: Any, session: MutableMapping[str, Any]) -> Actor | None:
     if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
         return None
     return Actor(ActorKind.STAFF, str(user.reference), roles=frozenset(Role(role) for role in user.roles))
+
+
+def is_fresh(session: MutableMapping[str, Any]) -> bool:
+    """Tell whether a code was entered a moment ago, so that what is most sensitive may be done."""
+    entered: float = session.get(CODE_AT, 0)
+    return 0 <= time.time() - entered <= settings.STEP_UP_SECONDS

@@ -28,7 +28,10 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in: anybody, a key with `scope` in `dialect`, a platform's people, or staff with one of `roles`."""
+    """Who may come in: anybody, a key with `scope` in `dialect`, a platform's people, or staff with one of `roles`.
+
+    `is_fresh`: only staff who have entered a code a moment ago.
+    """
 
     surface: Surface
     scope: Scope | None = None
@@ -36,6 +39,7 @@ class Door:
     roles: frozenset[Role] = frozenset()
     signs_in: bool = False
     person_roles: frozenset[PersonRole] = frozenset()
+    is_fresh: bool = False
 
 
 def public(view: View) -> View:
@@ -53,9 +57,12 @@ def person(*roles: PersonRole) -> Callable[[View], View]:
     return lambda view: _mark(view, Door(Surface.PARTNER, person_roles=frozenset(roles or PersonRole)))
 
 
-def staff(*roles: Role) -> Callable[[View], View]:
-    """Open to staff with a verified second factor and one of `roles`; to all staff when none is named."""
-    return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role)))
+def staff(*roles: Role, is_fresh: bool = False) -> Callable[[View], View]:
+    """Open to staff with a verified second factor and one of `roles`; to all staff when none is named.
+
+    `is_fresh` asks for the code again when the last one was entered more than a few minutes ago.
+    """
+    return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role), is_fresh=is_fresh))
 
 
 def staff_sign_in(view: View) -> View:

@@ -71,21 +71,14 @@ def sign_in(account: Account, code: str) -> Device | None:
 
     A code counts once. Wrong ones close the device for 1, 2, 4, 8 … seconds; a try in that time is `Refused`.
     """
-    code = rules.tidy_code(code)
-    device: Device | None = None
-    if account.is_active:
-        device = queries.lock_code_device(account) if rules.is_app_code(code) else queries.lock_recovery_device(account)
-    if device is not None:
-        rules.check_wait(queries.seconds_to_wait(device))
-        if _accepts(device, account, code):
-            device.throttle_reset()  # type: ignore[no-untyped-call]  # django-otp has no types
-            themselves = Actor(ActorKind.STAFF, str(account.reference))
-            log.record(Event.ACCOUNT_SIGN_IN, actor=themselves, subject=_subject(account))
-            return device
-        device.throttle_increment()  # type: ignore[no-untyped-call]  # django-otp has no types
-    data = {"reason": RefusalReason.CODE.value}
-    log.record(Event.ACCOUNT_REFUSE, actor=SIGN_IN, subject=_subject(account), data=data)
-    return None
+    return _prove(account, code, Event.ACCOUNT_SIGN_IN)
+
+
+@transaction.atomic
+def step_up(code: str, *, actor: Actor) -> bool:
+    """Have a person who is in prove themselves again; tell whether the code was right."""
+    account = queries.account_of(actor)
+    return _prove(account, code, Event.ACCOUNT_STEP_UP) is not None
 
 
 @transaction.atomic
@@ -100,6 +93,23 @@ def refuse_password(email: str) -> None:
 def sign_out(*, actor: Actor) -> None:
     """Record that a person left."""
     log.record(Event.ACCOUNT_SIGN_OUT, actor=actor, subject=f"account:{actor.reference}")
+
+
+def _prove(account: Account, code: str, event: Event) -> Device | None:
+    code = rules.tidy_code(code)
+    device: Device | None = None
+    if account.is_active:
+        device = queries.lock_code_device(account) if rules.is_app_code(code) else queries.lock_recovery_device(account)
+    if device is not None:
+        rules.check_wait(queries.seconds_to_wait(device))
+        if _accepts(device, account, code):
+            device.throttle_reset()  # type: ignore[no-untyped-call]  # django-otp has no types
+            log.record(event, actor=Actor(ActorKind.STAFF, str(account.reference)), subject=_subject(account))
+            return device
+        device.throttle_increment()  # type: ignore[no-untyped-call]  # django-otp has no types
+    data = {"reason": RefusalReason.CODE.value}
+    log.record(Event.ACCOUNT_REFUSE, actor=SIGN_IN, subject=_subject(account), data=data)
+    return None
 
 
 def _accepts(device: Device, account: Account, code: str) -> bool:

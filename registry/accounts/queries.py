@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from registry.access.actors import Actor
 from registry.accounts.models import Account, CodeDevice, RecoveryDevice
 
 
@@ -17,6 +18,11 @@ def members_of_staff() -> QuerySet[Account]:
 def account_named(email: str) -> Account | None:
     """Give the account with this address, in whatever case it is written."""
     return Account.objects.filter(email__iexact=email.strip()).first()
+
+
+def account_of(actor: Actor) -> Account:
+    """Give the account of a member of staff who acts."""
+    return Account.objects.get(reference=actor.reference)
 
 
 def lock_code_device(account: Account) -> CodeDevice | None:

@@ -19,9 +19,13 @@ class Event(StrEnum):
     ACCOUNT_ADD = "account:add", "roles"
     ACCOUNT_DISABLE = ("account:disable",)
     ACCOUNT_ENROL = "account:enrol", "factor"
+    ACCOUNT_INVITE = ("account:invite",)
+    ACCOUNT_JOIN = ("account:join",)
+    ACCOUNT_SET_ROLES = "account:set_roles", "roles"
     ACCOUNT_SIGN_IN = ("account:sign_in",)
     ACCOUNT_SIGN_OUT = ("account:sign_out",)
     ACCOUNT_REFUSE = "account:refuse", "reason"
+    ACCOUNT_STEP_UP = ("account:step_up",)
     ENTRY_ACCEPT = "entry:accept", "kind"
     ENTRY_EXPIRE = ("entry:expire",)
     ENTRY_LIST = ("entry:list",)
@@ -55,8 +59,11 @@ class Event(StrEnum):
     LOG_COMMIT_STATE = "log:commit_state", "after"
     LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
+    ORGANISATION_BREACH = ("organisation:breach",)
+    OUTCOME_ASK_AGAIN = ("outcome:ask_again",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
+    OUTCOME_RETRACT = ("outcome:retract",)
     MESSAGE_ANSWER = ("message:answer",)
     MESSAGE_WRITE = ("message:write",)
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
@@ -81,10 +88,20 @@ class Event(StrEnum):
     REPORT_RESUME = ("report:resume",)
     REPORT_SET_EXPIRY = ("report:set_expiry",)
     REPORT_WITHDRAW = ("report:withdraw",)
+    REVIEW_AGREE = "review:agree", "decision"
     REVIEW_CLAIM = ("review:claim",)
     REVIEW_DECIDE = "review:decide", "decision"
+    REVIEW_DECLINE = "review:decline", "decision"
+    REVIEW_ESCALATE = ("review:escalate",)
+    REVIEW_HAND_OVER = "review:hand_over", "to"
+    REVIEW_HOLD = "review:hold", "decision"
+    REVIEW_NOTE = ("review:note",)
     REVIEW_OPEN = "review:open", "kind"
     REVIEW_RELEASE = ("review:release",)
+    REVIEW_REOPEN = ("review:reopen",)
+    REVIEW_RETURN = ("review:return",)
+    REVIEW_SNOOZE = "review:snooze", "reason"
+    REVIEW_WAKE = ("review:wake",)
     REVIEW_SUPERSEDE = ("review:supersede",)
 
 

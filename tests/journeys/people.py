@@ -192,6 +192,6 @@ class Reviewer:
     def confirm_first(self) -> None:
         """Take the first review of the queue and confirm its outcome."""
         self.page.goto(self.base_url + "/staff/reviews/")
-        self.page.locator("main a[href*='/staff/reviews/']").first.click()
+        self.page.locator("main a.queue-item").first.click()
         self.page.get_by_role("button", name="Claim").click()
         self.page.get_by_role("button", name="Confirm").click()

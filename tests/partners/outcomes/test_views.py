@@ -39,6 +39,7 @@ def test_an_outcome_is_answered_with_its_reference(partner: Partner, entry: Entr
         "corrects": "",
         "recorded_on": outcome.recorded_on.isoformat(),
         "confirmed_on": None,
+        "asked_again_on": None,
     }
 
 

@@ -12,7 +12,9 @@ from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import CountBand, Decision
 from portal.reviews import actions
 from portal.reviews.models import Review
-from registry.access.actors import Actor, ActorKind, Role
+from registry.access.actors import Actor, ActorKind, Role, system
+from registry.entries import actions as entries
+from registry.entries.states import FlagKind
 from tests.partners.conftest import (  # noqa: F401 - fixtures
     MakeListed,
     Partner,
@@ -25,6 +27,8 @@ from tests.partners.conftest import (  # noqa: F401 - fixtures
 
 ANA = Actor(ActorKind.STAFF, "ana", roles=frozenset({Role.REVIEWER}))
 BEN = Actor(ActorKind.STAFF, "ben", roles=frozenset({Role.REVIEWER}))
+
+SUE = Actor(ActorKind.STAFF, "sue", roles=frozenset({Role.SENIOR_REVIEWER}))
 
 MakeOutcome = Callable[..., Outcome]
 MakeReview = Callable[..., Review]
@@ -61,3 +65,18 @@ def make_review(make_outcome: MakeOutcome) -> MakeReview:
 @pytest.fixture
 def review(make_review: MakeReview) -> Review:
     return make_review()
+
+
+@pytest.fixture
+def make_flagged(make_listed: MakeListed) -> Callable[..., Review]:  # noqa: F811 - a fixture
+    """Give the verb that makes an entry as platforms' feedback leaves it, flags it, and opens its review."""
+    seeds = count(100)
+
+    def make(*, affirming: int = 0, negative: int = 2, kind: FlagKind = FlagKind.DISPUTED) -> Review:
+        (entry,) = make_listed(image(next(seeds)))
+        entries.weigh_feedback(entry, affirming=affirming, negative=negative, actor=system("test"))
+        entries.open_flag(entry, kind, actor=system("test"))
+        actions.open_reviews()
+        return Review.objects.get(entry_reference=entry.reference)
+
+    return make

@@ -66,10 +66,7 @@ def test_a_reviewer_signs_in_and_confirms_without_a_mouse(
     page.get_by_role("heading", name="Reviews").wait_for()
     check(page)
 
-    press_to(page, "Next review")
-    page.get_by_role("button", name="Claim").wait_for()
-    check(page)
-    press_to(page, "Claim this review")
+    press_to(page, "Take the next one")
     page.get_by_role("button", name="Confirm").wait_for()
     check(page)
     press_to(page, "Confirm")

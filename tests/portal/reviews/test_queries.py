@@ -1,18 +1,58 @@
 """What waits, in what order, and what a reviewer reads about it."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from partners.feed import actions as feed
+from partners.outcomes import actions as outcomes
+from partners.outcomes.rules import ReportedOutcome
+from partners.outcomes.states import REASONS, Decision, Vote
 from portal.reviews import actions, queries
 from portal.reviews.models import Review
-from portal.reviews.states import Urgency
-from tests.partners.conftest import Sequence
+from portal.reviews.states import Contradiction, Urgency
+from registry.access.actors import REPORTER
+from registry.access.doors import Dialect
+from registry.entries import actions as entries
+from tests.partners.conftest import Partner, Sequence
 from tests.portal.reviews.conftest import ANA, BEN, MakeOutcome, MakeReview
 
+ALL = queries.Filter()
 
-def test_queue_page_gives_the_most_urgent_first(make_review: MakeReview) -> None:
+
+def test_filtered_gives_the_most_urgent_first(make_review: MakeReview) -> None:
     later, late, soon = (make_review(hours_ago=hours) for hours in (1, 50, 40))
-    page = queries.queue_page(10)
-    assert [item.review for item in page] == [late, soon, later]
-    assert [item.urgency for item in page] == [Urgency.LATE, Urgency.SOON, Urgency.LATER]
-    assert [item.review for item in queries.queue_page(1)] == [late]
+    items = queries.queue_items(queries.filtered(ALL, ANA))
+    assert [item.review for item in items] == [late, soon, later]
+    assert [item.urgency for item in items] == [Urgency.LATE, Urgency.SOON, Urgency.LATER]
+    assert items[0].title == "Platform A: Removed"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (ALL, ["mine", "theirs", "late", "soon"]),
+        (queries.Filter(state="mine"), ["mine"]),
+        (queries.Filter(state="claimed"), ["mine", "theirs"]),
+        (queries.Filter(state="snoozed"), ["snoozed"]),
+        (queries.Filter(state="open", urgency="urgent"), ["late"]),
+        (queries.Filter(state="open", urgency="careful"), ["soon"]),
+        (queries.Filter(kind="flag"), []),
+        (queries.Filter(organisation=0), ["mine", "theirs", "late", "soon"]),
+        (queries.Filter(organisation=-1), []),
+    ],
+)
+def test_filtered_shows_what_was_asked_for(make_review: MakeReview, wanted: queries.Filter, found: list[str]) -> None:
+    ages = {"mine": 60, "theirs": 55, "late": 50, "soon": 40, "snoozed": 1}
+    reviews = {name: make_review(hours_ago=age) for name, age in ages.items()}
+    for name, actor in (("mine", ANA), ("theirs", BEN), ("snoozed", BEN)):
+        actions.claim_review(reviews[name], actor=actor)
+    actions.snooze_review(reviews["snoozed"], days=1, reason="rest", actor=BEN)
+    assert list(queries.filtered(wanted, ANA)) == [reviews[name] for name in found]
+    counts = queries.counts(ANA)
+    assert (counts.workable, counts.mine, counts.late, counts.snoozed, counts.held) == (4, 1, 3, 1, 0)
 
 
 def test_queue_leaves_out_what_is_done(review: Review) -> None:
@@ -36,7 +76,8 @@ def test_story_of_tells_the_entrys_life_and_other_answers(
     correction = make_outcome(corrects=queries.outcome_of(review))
     sequence()
     story = queries.story_of(review)
-    assert story.item.outcome.organisation.name == "Platform A"
+    assert story.outcome is not None
+    assert story.outcome.organisation.name == "Platform A"
     assert story.other_outcomes == [correction]
     assert [moment.words for moment in story.life] == [
         "A report with this fingerprint came in",
@@ -44,3 +85,36 @@ def test_story_of_tells_the_entrys_life_and_other_answers(
         "The report took hold of the entry",
     ]
     assert all(moment.at is None for moment in story.life)
+    assert story.contradictions == [Contradiction.CHANGED_ITS_ANSWER]
+    assert [mask.signal_type for mask in story.masks] == ["PDQ", "MD5"]
+
+
+def test_story_of_shows_votes_with_reasons_and_what_does_not_fit(
+    make_partner: Callable[[str], Partner], review: Review
+) -> None:
+    entry = queries.outcome_of(review).entry_reference
+    other = make_partner("Platform B")
+    reason = next(iter(REASONS.values()))
+    outcomes.submit_feedback(entry, "pdq", Vote.NEGATIVE, reason.guid, actor=other.actor)
+    cleared = ReportedOutcome(entry, Decision.NOT_VIOLATING, datetime.now(UTC), None, "")
+    outcomes.report_outcome(cleared, actor=other.actor)
+    story = queries.story_of(review)
+    assert [(vote.organisation_name, vote.word, vote.reason) for vote in story.votes] == [
+        ("Platform B", "Negative", reason.name)
+    ]
+    assert story.contradictions == [Contradiction.PLATFORMS_DISAGREE]
+
+
+def test_unfetched_gives_the_oldest_removal_a_platform_left_for_a_day(
+    make_outcome: MakeOutcome, partner: Partner, sequence: Sequence
+) -> None:
+    entries.withdraw_claims("holder", actor=REPORTER, references=[make_outcome().entry_reference])
+    sequence()
+    assert queries.unfetched() == []  # it has never read the list: there is nothing to remove
+    feed.record_download(Dialect.NATIVE, -1, 0, 1, is_whole=True, actor=partner.actor)
+    assert queries.unfetched() == []
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=25)):
+        (found,) = queries.unfetched()
+        assert (found.organisation, found.leaf_index) == (partner.organisation, 1)
+        feed.record_download(Dialect.NATIVE, 0, 1, 1, is_whole=False, actor=partner.actor)
+        assert queries.unfetched() == []

@@ -1,20 +1,33 @@
 """State by role by verb: what may happen to a review, and who may do it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from portal.reviews import rules
-from portal.reviews.states import ReviewDecision, ReviewState, Urgency
+from portal.reviews.states import TRANSITIONS, ReviewDecision, ReviewKind, ReviewState, Urgency
 from registry.access.actors import REPORTER, Actor, ActorKind, Role, system
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REVIEWERS = {Role.REVIEWER, Role.SENIOR_REVIEWER}
+SENIORS = {Role.SENIOR_REVIEWER}
+WHO = {verb: SENIORS if verb == "reopen" else REVIEWERS for verb, step in TRANSITIONS.items() if step.roles}
 FOLLOWS = {
     ("claim", ReviewState.OPEN): ReviewState.CLAIMED,
     ("release", ReviewState.CLAIMED): ReviewState.OPEN,
     ("decide", ReviewState.CLAIMED): ReviewState.DECIDED,
+    ("hand_over", ReviewState.CLAIMED): ReviewState.CLAIMED,
+    ("snooze", ReviewState.CLAIMED): ReviewState.SNOOZED,
+    ("wake", ReviewState.SNOOZED): ReviewState.OPEN,
+    ("escalate", ReviewState.CLAIMED): ReviewState.OPEN,
+    ("hold", ReviewState.CLAIMED): ReviewState.HELD,
+    ("agree", ReviewState.HELD): ReviewState.DECIDED,
+    ("decline", ReviewState.HELD): ReviewState.OPEN,
+    ("reopen", ReviewState.DECIDED): ReviewState.OPEN,
+    ("return", ReviewState.CLAIMED): ReviewState.OPEN,
+    ("supersede", ReviewState.SNOOZED): ReviewState.DECIDED,
     ("supersede", ReviewState.OPEN): ReviewState.DECIDED,
     ("supersede", ReviewState.CLAIMED): ReviewState.DECIDED,
 }
@@ -26,10 +39,10 @@ def staff(*roles: Role) -> Actor:
 
 @pytest.mark.parametrize("state", ReviewState)
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("verb", ["claim", "release", "decide"])
+@pytest.mark.parametrize("verb", WHO)
 def test_a_reviewers_verb_needs_the_state_and_the_role(verb: str, role: Role, state: ReviewState) -> None:
     target = FOLLOWS.get((verb, state))
-    if role not in REVIEWERS:
+    if role not in WHO[verb]:
         with pytest.raises(NotAllowed):
             rules.check_transition(verb, state, staff(role))
     elif target is None:
@@ -40,14 +53,15 @@ def test_a_reviewers_verb_needs_the_state_and_the_role(verb: str, role: Role, st
 
 
 @pytest.mark.parametrize("state", ReviewState)
-def test_only_the_system_supersedes(state: ReviewState) -> None:
+@pytest.mark.parametrize("verb", ["supersede", "return"])
+def test_only_the_system_overtakes_and_puts_back(verb: str, state: ReviewState) -> None:
     with pytest.raises(NotAllowed):
-        rules.check_transition("supersede", state, staff(*Role))
-    if target := FOLLOWS.get(("supersede", state)):
-        assert rules.check_transition("supersede", state, system("queue")).target == target
+        rules.check_transition(verb, state, staff(*Role))
+    if target := FOLLOWS.get((verb, state)):
+        assert rules.check_transition(verb, state, system("queue")).target == target
     else:
-        with pytest.raises(Refused, match="done already"):
-            rules.check_transition("supersede", state, system("queue"))
+        with pytest.raises(Refused):
+            rules.check_transition(verb, state, system("queue"))
 
 
 @pytest.mark.parametrize("actor", [REPORTER, system("queue"), Actor(ActorKind.PARTNER, "k"), staff()])
@@ -63,14 +77,77 @@ def test_check_holder_refuses_everybody_else() -> None:
             rules.check_holder(holder, staff())
 
 
-@pytest.mark.parametrize("decision", ["", "reject", ReviewDecision.SUPERSEDE.value])
-def test_check_decision_refuses_a_word_that_is_no_reviewers_decision(decision: str) -> None:
-    with pytest.raises(Invalid, match="confirm"):
-        rules.check_decision(decision)
+@pytest.mark.parametrize("kind", ReviewKind)
+@pytest.mark.parametrize("decision", ["", "reject", *ReviewDecision])
+def test_check_decision_takes_only_the_words_of_the_kind(kind: ReviewKind, decision: str) -> None:
+    words = {
+        ReviewKind.OUTCOME: {"confirm", "ask_again", "violation"},
+        ReviewKind.FLAG: {"uphold", "dismiss"},
+        ReviewKind.REMOVAL: {"close", "violation"},
+    }[kind]
+    if decision in words:
+        rules.check_decision(kind, decision)
+        return
+    with pytest.raises(Invalid, match="Choose one of"):
+        rules.check_decision(kind, decision)
 
 
-def test_a_review_is_due_two_days_after_the_platforms_act() -> None:
-    assert rules.due_at(NOON) == NOON + timedelta(hours=48)
+@pytest.mark.parametrize(("kind", "hours"), [(ReviewKind.OUTCOME, 48), (ReviewKind.FLAG, 72), (ReviewKind.REMOVAL, 72)])
+def test_each_kind_has_its_own_due_time(kind: ReviewKind, hours: int) -> None:
+    assert rules.due_at(kind, NOON) == NOON + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("decision", "confidence", "state", "takes_two"),
+    [
+        ("uphold", "corroborated", "quarantined", True),
+        ("uphold", "disputed", "quarantined", False),
+        ("uphold", "self-reported", "rejected", False),
+        ("dismiss", "corroborated", "quarantined", False),
+        ("dismiss", "self-reported", "rejected", True),
+    ],
+)
+def test_rejecting_the_corroborated_and_reviving_the_rejected_take_two(
+    decision: str, confidence: str, state: str, takes_two: bool
+) -> None:
+    assert rules.needs_two(decision, confidence, state) is takes_two
+
+
+@pytest.mark.parametrize(
+    ("answers", "votes", "is_corrected", "found"),
+    [
+        ([(1, "removed")], [], False, []),
+        ([(1, "removed"), (2, "not_violating")], [], False, ["platforms_disagree"]),
+        ([(1, "removed"), (1, "not_violating")], [], False, []),
+        ([(1, "not_violating")], [(1, "affirm")], False, ["affirmed_and_cleared"]),
+        ([(1, "not_violating")], [(2, "affirm")], False, []),
+        ([(1, "blocked_at_upload")], [(1, "negative")], True, ["denied_and_removed", "changed_its_answer"]),
+        ([(1, "not_found"), (2, "not_violating")], [], False, []),
+    ],
+)
+def test_contradictions_point_out_what_does_not_fit(answers: Any, votes: Any, is_corrected: bool, found: Any) -> None:
+    assert rules.contradictions(answers, votes, is_corrected) == found
+
+
+@pytest.mark.parametrize(("days", "reason"), [(0, "rest"), (8, "rest"), (1, ""), (1, "bored")])
+def test_check_snooze_asks_for_a_reason_and_a_week_at_most(days: int, reason: str) -> None:
+    rules.check_snooze(7, "rest")
+    with pytest.raises(Invalid):
+        rules.check_snooze(days, reason)
+
+
+def test_check_note_refuses_an_empty_or_endless_one() -> None:
+    assert rules.check_note("  ask again \n") == "ask again"
+    for text in (" ", "x" * 1001):
+        with pytest.raises(Invalid):
+            rules.check_note(text)
+
+
+def test_an_escalated_review_is_for_seniors() -> None:
+    rules.check_senior(is_escalated=True, actor=staff(Role.SENIOR_REVIEWER))
+    rules.check_senior(is_escalated=False, actor=staff(Role.REVIEWER))
+    with pytest.raises(NotAllowed, match="senior"):
+        rules.check_senior(is_escalated=True, actor=staff(Role.REVIEWER))
 
 
 @pytest.mark.parametrize(

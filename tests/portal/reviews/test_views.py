@@ -1,10 +1,14 @@
 """The queue's pages: who may open them, who may act, and what they never show."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from portal.reviews import actions, queries
+from portal.reviews import actions, queries, views
 from portal.reviews.models import Review
 from registry.access.actors import Role
 from registry.entries.models import Fingerprint
@@ -13,6 +17,8 @@ from tests.portal.staff.people import QUEUE, make_person, post
 
 READERS = {Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR}
 REVIEWERS = {Role.REVIEWER, Role.SENIOR_REVIEWER}
+VERBS = ["claim/", "release/", "decide/", "snooze/", "wake/", "hand-over/", "escalate/", "note/"]
+VERBS += ["agree/", "decline/", "reopen/"]
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +113,106 @@ def test_an_act_needs_the_forms_token(ana: Client, review: Review) -> None:
     assert review.claimed_by is None
 
 
-@pytest.mark.parametrize("verb", ["claim/", "release/", "decide/"])
-def test_nothing_is_done_by_following_a_link(ana: Client, review: Review, verb: str) -> None:
-    assert ana.get(page(review, verb)).status_code == 405
+@pytest.mark.parametrize("verb", VERBS)
+def test_nothing_is_done_by_following_a_link(review: Review, verb: str) -> None:
+    sue = make_person("sue@example.org", Role.SENIOR_REVIEWER).sign_in()
+    assert sue.get(page(review, verb)).status_code == 405
+
+
+def test_the_queue_is_filtered_and_paged_by_its_address(ana: Client, make_review: MakeReview, monkeypatch: Any) -> None:
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    for hours in (50, 51, 52, 1):
+        make_review(hours_ago=hours)
+    late = ana.get(f"{QUEUE}?urgency=urgent&page=2").content.decode()
+    assert late.count('class="queue-item"') == 1
+    assert "Page 2 of 2" in late
+    assert "?urgency=urgent&amp;page=1" in late
+    assert ana.get(f"{QUEUE}?kind=everything").status_code == 400
+    assert ana.get(f"{QUEUE}?page=99").status_code == 200
+
+
+def test_the_queue_asks_little_of_the_database_however_long(
+    ana: Client, make_review: MakeReview, django_assert_max_num_queries: Any
+) -> None:
+    like = make_review()
+    Review.objects.bulk_create(
+        Review(kind="outcome", subject=f"{i:030x}", due_at=like.due_at, organisation=like.organisation)
+        for i in range(10_000)
+    )
+    with django_assert_max_num_queries(15):
+        answer = ana.get(f"{QUEUE}?page=150")
+    assert b"10001 wait" in answer.content
+
+
+def test_take_claims_the_next_one_and_shows_it(ana: Client, review: Review) -> None:
+    assert post(ana, f"{QUEUE}take/")["Location"] == page(review)
+    assert b"Ask the platform again" in ana.get(page(review)).content
+    post(ana, page(review, "decide/"), decision="confirm")
+    assert post(ana, f"{QUEUE}take/")["Location"] == QUEUE
+    assert b"Nothing is free" in ana.get(QUEUE).content
+
+
+def test_every_verb_has_its_form(ana: Client, review: Review) -> None:
+    ben = make_person("ben@example.org", Role.REVIEWER)
+    post(ana, page(review, "claim/"))
+    post(ana, page(review, "note/"), text="look at the time")
+    assert b"look at the time" in ana.get(page(review)).content
+    assert post(ana, page(review, "note/"), text=" ").status_code == 400
+    assert post(ana, page(review, "snooze/"), days="9", reason="rest").status_code == 400
+    post(ana, page(review, "snooze/"), days="2", reason="rest")
+    assert b"It rests until" in ana.get(page(review)).content
+    post(ana, page(review, "wake/"))
+    post(ana, page(review, "claim/"))
+    assert post(ana, page(review, "hand-over/"), to="nobody").status_code == 400
+    post(ana, page(review, "hand-over/"), to=str(ben.account.reference))
+    assert b"ben@example.org, until" in ana.get(page(review)).content
+    post(ben.sign_in(), page(review, "escalate/"))
+    assert b"For a senior" in ana.get(page(review)).content
+
+
+def test_a_held_decision_is_seconded_by_somebody_else(ana: Client, make_flagged: MakeReview) -> None:
+    review = make_flagged(affirming=3, negative=0)
+    post(ana, page(review, "claim/"))
+    post(ana, page(review, "decide/"), decision="uphold")
+    assert b"You proposed it" in ana.get(page(review)).content
+    assert post(ana, page(review, "agree/")).status_code == 403
+    ben = make_person("ben@example.org", Role.SENIOR_REVIEWER).sign_in()
+    assert b"Agree" in ben.get(page(review)).content
+    post(ben, page(review, "decline/"))
+    post(ben, page(review, "claim/"))
+    post(ben, page(review, "decide/"), decision="uphold")
+    assert post(ana, page(review, "agree/")).status_code == 302
+    assert post(ana, page(review, "reopen/")).status_code == 403
+    assert post(ben, page(review, "reopen/")).status_code == 302
+
+
+def test_fingerprints_are_shown_only_after_another_code_and_only_by_a_button(review: Review) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), tick=False) as clock:
+        ana = make_person("ana@example.org", Role.REVIEWER)
+        client = ana.sign_in()
+        clock.shift(6 * 60)
+        assert client.get(page(review, "reveal/"))["Location"] == f"/staff/code-again/?next={page(review, 'reveal/')}"
+        assert post(client, page(review, "reveal/")).status_code == 403
+        assert b"wrong" in post(client, "/staff/code-again/", code="000000").content
+        clock.shift(60)
+        answer = post(client, f"/staff/code-again/?next={page(review, 'reveal/')}", code=ana.code)
+        assert answer["Location"] == page(review, "reveal/")
+        digests = list(Fingerprint.objects.values_list("digest", flat=True))
+        assert not any(digest in client.get(answer["Location"]).content.decode() for digest in digests)
+        assert all(digest in post(client, answer["Location"]).content.decode() for digest in digests)
+        clock.shift(6 * 60)
+        assert client.get(page(review, "reveal/")).status_code == 302
+
+
+def test_the_way_back_from_the_code_never_leaves_the_staff_site() -> None:
+    ana = make_person("ana@example.org", Role.REVIEWER)
+    client = ana.sign_in()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1)):
+        answer = post(client, "/staff/code-again/?next=https://evil.example/staff/", code=ana.code)
+    assert answer["Location"] == QUEUE
+
+
+def test_the_keys_can_be_switched_off(ana: Client) -> None:
+    assert b"staff/keys.js" in ana.get(QUEUE).content
+    post(ana, "/staff/keys/")
+    assert b"staff/keys.js" not in ana.get(QUEUE).content
