@@ -190,6 +190,7 @@ def flat_cost() -> list[Row]:
         for wanted in SIZES:
             grow(connection, size, wanted)
             size = wanted
+            publication.publish_keys(LogName.LIST)
             sequencer, changes, polls = Sequencer(connection, publication), [], []
             for _ in range(15):
                 wait_in_line(connection, size, 1000)
