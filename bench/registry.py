@@ -198,13 +198,13 @@ def flat_cost() -> list[Row]:
                 assert sequencer.step() == 1000
                 changes.append(time.perf_counter() - begun)
                 size += 1000
-            for _ in range(300):
+            for _ in range(1000):
                 begun = time.perf_counter()
                 connection.execute(
                     "SELECT leaf_index FROM log_leaf WHERE log = 'list' AND leaf_index >= %s LIMIT 1000", [size]
                 ).fetchall()
                 polls.append(time.perf_counter() - begun)
-            costs[wanted] = (median(changes) * 1000, median(polls) * 1e6)
+            costs[wanted] = (quantiles(changes)[0] * 1000, quantiles(polls)[0] * 1e6)
     first = costs[SIZES[0]]
     for wanted, (change, poll) in costs.items():
         found = (

@@ -91,7 +91,7 @@ def test_a_waiting_sequencer_stops_when_told(start):
     begin, _ = start
     begin()
     waiting, _ = begin(waits=False)
-    until(lambda: is_waiting())
+    until(is_waiting)
     waiting.send_signal(signal.SIGTERM)
     assert waiting.wait(10) != 0
 
