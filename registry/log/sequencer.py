@@ -57,6 +57,7 @@ class Sequencer:
         self.publication = publication
         self.window = window
         self._list_due = 0.0
+        self._is_asleep = False
 
     def wait_for_lock(self) -> None:
         """Wait until this process is the only sequencer."""
@@ -86,27 +87,28 @@ class Sequencer:
         if time.monotonic() >= self._list_due:
             done += self._drain(LogName.LIST)
             self._list_due = time.monotonic() + self.window
+        if done and self._is_asleep:
+            self._say_asleep(False)
         return done
 
     def nap(self) -> None:
         """Sleep until a writer rings, the list is due or a moment has passed.
 
         Writers ring only while they see that the sequencer sleeps: PostgreSQL lets one transaction at a time commit a
-        notification, so ringing always would make writers queue for each other.
+        notification, so ringing always would make writers queue for each other. It gets up in `step`, when there is work.
         """
-        self._say_asleep(True)
-        try:
-            if not self._has_work():
-                until_due = self._list_due - time.monotonic()
-                nap = min(LONGEST_NAP, until_due) if until_due > 0 else LONGEST_NAP
-                for _ in self.connection.notifies(timeout=nap, stop_after=1):
-                    pass
-        finally:
-            self._say_asleep(False)
+        if not self._is_asleep:
+            self._say_asleep(True)
+        if not self._has_work():
+            until_due = self._list_due - time.monotonic()
+            nap = min(LONGEST_NAP, until_due) if until_due > 0 else LONGEST_NAP
+            for _ in self.connection.notifies(timeout=nap, stop_after=1):
+                pass
 
     def listen(self) -> None:
-        """Let writers wake this connection."""
+        """Let writers wake this connection, and forget whether another sequencer slept."""
         self.connection.execute(f"LISTEN {CHANNEL}")
+        self._say_asleep(False)
 
     def _has_work(self) -> bool:
         logs = [LogName.AUDIT, LogName.LIST] if time.monotonic() >= self._list_due else [LogName.AUDIT]
@@ -117,6 +119,7 @@ class Sequencer:
     def _say_asleep(self, asleep: bool) -> None:
         # Losing this in a crash costs nothing, so nobody waits for the disk.
         self.connection.execute(LIE_DOWN if asleep else GET_UP)
+        self._is_asleep = asleep
 
     def _drain(self, log: str) -> int:
         total = 0

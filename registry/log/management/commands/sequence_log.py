@@ -24,13 +24,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Hold the lock, check what was published, then work."""
         stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
         publication = Publication(settings.PUBLISHED_DIR, settings.LOG_ORIGIN)
         with psycopg.connect(settings.SEQUENCER_DATABASE_URL, autocommit=True) as connection:
             sequencer = Sequencer(connection, publication, settings.LOG_WINDOW_SECONDS)
             keys_read = _take_keys(publication, 0)
             sequencer.wait_for_lock()
+            for number in (signal.SIGTERM, signal.SIGINT):  # one that still waits has nothing to finish, and just ends
+                signal.signal(number, lambda *_: stopping.set())
             sequencer.resume()
             sequencer.listen()
             if path := os.environ.get("READY_FILE"):
