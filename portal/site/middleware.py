@@ -209,7 +209,9 @@ class Doors:
         if actor is None:
             return problems.sign_in_first(request)
         if actor.person_role not in door.person_roles:
-            return problems.answer(request, 403, "not-allowed", "Your role in your organisation does not open this page.")
+            return problems.answer(
+                request, 403, "not-allowed", "Your role in your organisation does not open this page."
+            )
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None
 

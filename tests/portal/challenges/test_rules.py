@@ -32,8 +32,9 @@ def test_neighbours_share_a_digest_and_another_salt_gives_another():
 
 
 @pytest.fixture
-def quiet():
-    """Begin with no load, and leave none."""
+def quiet(settings):
+    """Begin with no load, at production's scale, and leave none."""
+    settings.INTAKE_SCALE = 1
     caches["memory"].clear()
     yield
     caches["memory"].clear()
