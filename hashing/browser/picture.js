@@ -5,7 +5,6 @@ import { Refusal } from "./refusal.js";
 import { Grid } from "./sources.js";
 import { squareOfLuma } from "./stepwise.js";
 import { SIDE } from "./tent.js";
-import { hashVariants } from "./variants.js";
 
 /** Up to this many pixels the reference's own steps cost a few milliseconds, and leave nothing to rounding. */
 const SMALL = 300_000;
@@ -32,7 +31,10 @@ export async function hashPicture(source, protective) {
   const digests = hashSquare(await squareOf(source, false, resized));
   if (!source.opaque) digests.push(renamed(await squareOf(source, true), "flattened"));
   if (resized) digests.push(renamed(squareOfLuma(resized.values, RESIZED, RESIZED), "resized_512"));
-  if (protective) digests.push(...(await hashVariants(source)));
+  if (protective) {
+    const { hashVariants } = await import("./variants.js");
+    digests.push(...(await hashVariants(source)));
+  }
   return digests;
 }
 
