@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class ReturnForm(forms.Form):
@@ -41,3 +42,16 @@ class ExpiryForm(ReturnForm):
     ]
 
     months = forms.ChoiceField(label=_("End it by itself in"), choices=CHOICES, initial="120")
+
+
+REFUSALS = (
+    gettext_noop("No report has this reference and key. Check both for slips: the key has seven groups of four."),
+    gettext_noop("There were too many wrong tries. Wait a minute, then try again."),
+    gettext_noop("A reference has 12 letters and digits. Check what you typed."),
+    gettext_noop("A key has 28 letters and digits. Check what you typed."),
+    gettext_noop("There is a slip in the reference. Check each letter against your note."),
+    gettext_noop("There is a slip in the key. Check each letter against your note."),
+    gettext_noop("Write a few words first."),
+    gettext_noop("Your messages are waiting for an answer. Please give us a little time before you write more."),
+)
+"""What the verbs behind these forms say when they refuse: the rules speak English, the page its reader's language."""

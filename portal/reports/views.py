@@ -95,7 +95,7 @@ def with_codes(form_class: type[ReturnForm]) -> Callable[[OpenedView], Callable[
             try:
                 opened = actions.open_report(**codes.cleaned_data)
             except Refused as refused:
-                codes.add_error(None, refused.reason)
+                codes.add_error(None, gettext(refused.reason))
                 return render(request, "reports/return.html", {"form": codes}, status=refused.status)
             return view(request, opened, form_class(request.POST))
 
@@ -191,7 +191,7 @@ def write(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> Htt
     try:
         message = conversations.write_message(opened.report.pk, form.cleaned_data["text"])
     except Refused as refused:
-        form.add_error("text", refused.reason)
+        form.add_error("text", gettext(refused.reason))
         return _status(request, opened, form, status=refused.status)
     return _status(request, opened, ReturnForm(request.POST), was_written=True, is_urgent=message.is_urgent)
 

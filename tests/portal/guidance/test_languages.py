@@ -1,0 +1,83 @@
+"""Both languages are whole, and any language may run from right to left."""
+
+import gettext as catalogs
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "portal" / "locale" / "es" / "LC_MESSAGES"
+PUBLIC = ["base_public.html", "base.html", "reports", "guidance", "components"]
+MARKED = re.compile(r'{%\s*translate\s+"([^"]+)"')
+
+
+def entries():
+    """Give (words, translation) of the Spanish file."""
+    found = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)', (FOLDER / "django.po").read_text(), re.MULTILINE)
+    return [tuple(unescaped("".join(re.findall(r'"(.*)"', part))) for part in pair) for pair in found]
+
+
+def unescaped(text):
+    """Give the words as they are said."""
+    return text.replace("\\n", "\n").replace('\\"', '"')
+
+
+def compiled():
+    """Give the compiled words."""
+    with (FOLDER / "django.mo").open("rb") as file:
+        return {words: said for words, said in catalogs.GNUTranslations(file)._catalog.items() if words}
+
+
+def test_every_marked_word_of_the_public_pages_has_its_spanish():
+    """None is left in English by oversight."""
+    spanish = compiled()
+    templates = [
+        path
+        for name in PUBLIC
+        for path in (ROOT / "templates").glob(name if name.endswith(".html") else name + "/*.html")
+    ]
+    words = {word for path in templates for word in MARKED.findall(path.read_text())}
+    assert len(words) > 200
+    assert not [word for word in words if word not in spanish]
+
+
+def test_the_compiled_file_is_that_of_the_text_file():
+    """A change of words is compiled before it is kept."""
+    written = {words: said for words, said in entries() if words}
+    assert all(written.values())
+    assert written == compiled()
+
+
+@pytest.mark.parametrize(("words", "said"), [pair for pair in entries() if pair[0]])
+def test_a_translation_keeps_the_places_for_names_and_numbers(words, said):
+    """And its marks."""
+    places = r"%\(\w+\)s|%\d|</?\w+>"
+    assert sorted(re.findall(places, words)) == sorted(re.findall(places, said))
+
+
+@pytest.mark.parametrize("page", ["/", "/start/", "/return/", "/threatened/", "/guides/", "/letter/", "/leaving/"])
+def test_a_spanish_page_has_no_english_sentence(page):
+    """Common English words do not occur."""
+    text = re.sub(r"<[^>]+>", " ", Client().get("/es" + page).content.decode())
+    assert not re.findall(r"\b(?:the|you|your|with|this|what)\b", text.replace("TAKE IT DOWN", ""))
+
+
+def test_only_languages_somebody_has_read_are_offered():
+    """A draft is not."""
+    assert [code for code, _ in settings.LANGUAGES] == ["en", "es"]
+    assert Client().get("/fr/").status_code == 404
+    answer = Client().get("/", headers={"Accept-Language": "fr"})
+    assert answer["Content-Language"] == "en"
+
+
+def test_a_language_leaves_nothing_behind():
+    """The next request is in its own language."""
+    assert Client().get("/es/")["Content-Language"] == "es"
+    assert translation.get_language() == "en"
+    assert Client().get("/")["Content-Language"] == "en"
