@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 from partners.keys import actions as keys
@@ -117,13 +117,17 @@ class Language:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Take the language off the address before anybody looks for a view."""
         code, _, rest = request.path_info.removeprefix("/").partition("/")
+        before = get_script_prefix()
         if code in dict(settings.LANGUAGES):
             request.path_info = f"/{rest}"
             set_script_prefix(f"/{code}/")
         else:
             code = translation.get_language_from_request(request)
-        with translation.override(code):
-            response = self.get_response(request)
+        try:
+            with translation.override(code):
+                response = self.get_response(request)
+        finally:
+            set_script_prefix(before)  # the thread's next request is somebody else's
         response.headers.setdefault("Content-Language", code)
         return response
 

@@ -1,11 +1,14 @@
 """Headers on every answer, and refusals in the form the caller reads."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
 from portal.reports import queries
 from portal.site import middleware
+from tests.portal.reports import people
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +50,12 @@ def test_a_person_gets_a_page_and_a_program_a_problem():
 def test_a_database_that_is_away_is_said_with_a_time_to_try_again(monkeypatch):
     """503 and Retry-After, not our mistake."""
 
-    def away(**_):
+    def away(*_, **__):
         raise OperationalError
 
     monkeypatch.setattr(queries, "report_for", away)
-    answer = Client().post("/return/", "reference=a&key=b", content_type="application/x-www-form-urlencoded")
+    body = urlencode({"reference": people.reference(), "key": people.KEY})
+    answer = Client().post("/return/", body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "2"
 
