@@ -54,6 +54,12 @@ class Server:
         while not postgres.is_serving(self.cluster):
             time.sleep(0.02)
 
+    def settle(self) -> None:
+        """Have what was filled in bulk on disk, so that nothing is timed while it is still being written."""
+        superuser = self.cluster.dsn(postgres.SUPERUSER, database.PASSWORD)
+        with psycopg.connect(superuser, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -189,6 +195,7 @@ def flat_cost() -> list[Row]:
         size = 0
         for wanted in SIZES:
             grow(connection, size, wanted)
+            server.settle()
             size = wanted
             publication.publish_keys(LogName.LIST)
             sequencer, changes, polls = Sequencer(connection, publication), [], []

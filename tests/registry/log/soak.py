@@ -136,7 +136,7 @@ def _attend(readers: Readers, running: dict[int, int], begin: dict[int, Callable
                 running[begin[number]()] = number
         else:
             time.sleep(0.005)
-    while readers.connection.execute("SELECT count(*) FROM log_pending").fetchone() != (0,):
-        time.sleep(0.01)
+    while readers.connection.execute("SELECT EXISTS (SELECT FROM log_pending)").fetchone() == (True,):
+        time.sleep(0.05)
     time.sleep(BEHIND + 2)
     readers.poll()
