@@ -1,0 +1,60 @@
+"""The log's Merkle tree (RFC 9162) and signed checkpoints (C2SP), as far as a reader needs them."""
+
+from base64 import b64decode
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+class NotHeld(Exception):
+    """What was fetched does not agree with what was signed."""
+
+
+@dataclass
+class Tree:
+    """The right edge of the tree over the leaves read so far: enough to add leaves and to give the root."""
+
+    size: int = 0
+    edge: list[bytes] = field(default_factory=list)
+
+    def add(self, record: bytes) -> None:
+        """Add a leaf by its record."""
+        hashed, rest = sha256(b"\x00" + record).digest(), self.size
+        while rest & 1:
+            hashed, rest = sha256(b"\x01" + self.edge.pop() + hashed).digest(), rest >> 1
+        self.edge.append(hashed)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Give the root; of no leaves it is the hash of nothing."""
+        if not self.edge:
+            return sha256(b"").digest()
+        root = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            root = sha256(b"\x01" + left + root).digest()
+        return root
+
+
+def signed_head(note: str, keys: str) -> tuple[int, bytes]:
+    """Give (size, root) of a checkpoint that one of the verifier keys, a line each, has signed. Raises NotHeld."""
+    text, _, signatures = note.partition("\n\n")
+    origin, size, root = text.split("\n")[:3]
+    for key in keys.split():
+        name, named, encoded = key.split("+", 2)
+        public = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
+        for line in signatures.splitlines():
+            signer, _, blob = line.removeprefix("— ").rpartition(" ")
+            raw = b64decode(blob)
+            if name == origin and signer == name and raw[:4].hex() == named and _is_signed(public, raw[4:], text):
+                return int(size), b64decode(root)
+    raise NotHeld("The checkpoint is not signed by the key this store trusts.")
+
+
+def _is_signed(public: Ed25519PublicKey, signature: bytes, text: str) -> bool:
+    try:
+        public.verify(signature, text.encode() + b"\n")
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""The partners' package against the service: it resumes, checks all it holds, and says plainly what is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from pytest_django.live_server_helper import LiveServer
+
+from partners.outcomes.models import Outcome
+from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, video, withdraw
+
+pytest_plugins = ["tests.partners.conftest"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PACKAGE = Path(__file__).resolve().parents[2] / "packages" / "takeitdown-client"
+sys.path.insert(0, str(PACKAGE))
+
+from takeitdown_client.__main__ import main  # noqa: E402 - its folder is no package of ours
+from takeitdown_client.store import Store  # noqa: E402
+from takeitdown_client.tree import NotHeld  # noqa: E402
+
+
+@pytest.fixture
+def at(
+    live_server: LiveServer, partner: Partner, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> list[str]:
+    settings.PUBLISHED_DIR = tmp_path / "published"
+    monkeypatch.setenv("TAKEITDOWN_KEY", partner.secret)
+    return ["--url", live_server.url]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> list[str]:
+    return ["--store", str(tmp_path / "list.db")]
+
+
+def test_sync_then_match_then_verify(at: list[str], copy: list[str], make_listed: MakeListed, capsys: Any) -> None:
+    entry, _ = make_listed(image(1), video(2))
+    assert main(["sync", *copy, *at]) == 0
+    assert main(["verify", *copy]) == 0
+    capsys.readouterr()
+    near = f"{int(balanced_digest(1), 16) ^ 0b1011:064x}"
+    assert main(["match", *copy, "--pdq", near]) == 0
+    assert capsys.readouterr().out == f"{entry.reference} pdq 3\n"
+    assert main(["match", *copy, "--pdq", balanced_digest(9)]) == 1
+    assert main(["export", *copy, "--type", "pdq"]) == 0
+    assert capsys.readouterr().out == f"{balanced_digest(1)}\n"
+
+
+def test_sync_goes_on_and_forgets_what_was_withdrawn(
+    at: list[str], copy: list[str], make_listed: MakeListed, sequence: Sequence, tmp_path: Path
+) -> None:
+    gone, _ = make_listed(image(1), image(2))
+    assert main(["sync", *copy, *at]) == 0
+    withdraw(gone)
+    sequence()
+    assert main(["sync", *copy, *at]) == 0
+    assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 1
+    assert main(["match", *copy, "--pdq", balanced_digest(2)]) == 0
+    assert balanced_digest(1).encode() not in (tmp_path / "list.db").read_bytes()
+
+
+def test_a_changed_copy_is_noticed(at: list[str], copy: list[str], make_listed: MakeListed, tmp_path: Path) -> None:
+    make_listed(image(1))
+    main(["sync", *copy, *at])
+    store = Store(tmp_path / "list.db")
+    store.database.execute("UPDATE print SET digest = ? WHERE type = 'pdq'", [balanced_digest(3)])
+    with pytest.raises(NotHeld):
+        store.verify()
+    store.close()
+    assert main(["verify", *copy]) == 3
+
+
+def test_a_list_signed_by_another_key_is_not_believed(
+    at: list[str], copy: list[str], make_listed: MakeListed, tmp_path: Path
+) -> None:
+    make_listed(image(1))
+    store = Store(tmp_path / "list.db")
+    store.put("key", "log.example/list+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    store.close()
+    assert main(["sync", *copy, *at]) == 3
+    assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 3
+
+
+def test_a_missing_leaf_is_noticed(at: list[str], copy: list[str], make_listed: MakeListed, tmp_path: Path) -> None:
+    make_listed(image(1), image(2))
+    main(["sync", *copy, *at])
+    store = Store(tmp_path / "list.db")
+    store.put("tree", json.dumps({"size": 1, "edge": ["00" * 32]}))
+    store.close()
+    assert main(["sync", *copy, *at]) == 3
+
+
+def test_report_is_recorded_and_a_refusal_is_said(at: list[str], make_listed: MakeListed, capsys: Any) -> None:
+    [entry] = make_listed(image(1))
+    words = ["report", *at, "--entry", entry.reference, "--decision", "removed", "--decided-at", "2026-01-02T03:04:05Z"]
+    assert main([*words, "--removed-at", "2026-01-02T03:05:05Z", "--count-band", "1"]) == 0
+    assert capsys.readouterr().out == f"{Outcome.objects.get().reference}\n"
+    assert main(words) == 4
+    assert "removed_at" in capsys.readouterr().err
+
+
+def test_a_wrong_key_and_no_service_have_exit_codes_of_their_own(
+    at: list[str], copy: list[str], make_listed: MakeListed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_listed(image(1))
+    monkeypatch.setenv("TAKEITDOWN_KEY", "tid_live_wrong")
+    assert main(["sync", *copy, *at]) == 4
+    monkeypatch.setattr("takeitdown_client.service.TRIES", 1)
+    assert main(["sync", *copy, "--url", "http://127.0.0.1:9"]) == 5
+
+
+def test_tx_fetches_from_us_by_address_with_the_extension(
+    live_server: LiveServer, partner: Partner, make_listed: MakeListed
+) -> None:
+    with time_machine.travel(datetime.now(UTC) - timedelta(minutes=1)):  # the client leaves the last seconds out
+        make_listed(image(1), image(2), video(3))
+    with tempfile.TemporaryDirectory() as state:
+        told = {
+            "PATH": os.environ["PATH"],
+            "HOME": state,
+            "TZ": "UTC",
+            "TX_STATEDIR": state,
+            "PYTHONPATH": str(PACKAGE),
+            "TX_TAKEITDOWN_CREDENTIALS": f"{partner.key.name},{partner.secret},{live_server.url}/ncmec",
+        }
+
+        def tx(*words: str) -> str:
+            command = [str(Path(sys.executable).with_name("tx")), *words]
+            done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout + done.stderr
+
+        tx("config", "extensions", "add", "takeitdown_client.exchange")
+        tx("config", "collab", "edit", "takeitdown", "--create", "Take It Down")
+        tx("fetch")
+        assert balanced_digest(1) in tx("dataset", "-P")
