@@ -13,8 +13,8 @@ export function showCodes(section, codes, say) {
   const shown = { reference: grouped(codes.reference), key: grouped(codes.key) };
   place('reference').textContent = shown.reference;
   place('key').textContent = shown.key;
-  for (const name of /** @type {const} */ (['reference', 'key'])) {
-    /** @type {HTMLInputElement} */ (section.querySelector(`input[name="${name}"]`)).value = shown[name];
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (section.querySelectorAll('form > input'))) {
+    field.value = field.name === 'key' ? shown.key : shown.reference;
   }
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll('[data-copies]'))) {
     button.hidden = false;

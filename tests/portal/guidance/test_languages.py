@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "portal" / "locale" / "es" / "LC_MESSAGES"
-PUBLIC = ["base_public.html", "base.html", "reports", "guidance", "components"]
+PUBLIC = ["base_public.html", "base.html", "reports", "guidance", "components/secret.html", "components/field.html"]
 MARKED = re.compile(r'{%\s*translate\s+"([^"]+)"')
 
 

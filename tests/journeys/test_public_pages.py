@@ -1,0 +1,120 @@
+"""Every public page and every step of a report: for everyone, on any screen, in either direction."""
+
+import pytest
+
+from tests.journeys import accessibility
+from tests.journeys.people import Reporter, photo
+
+pytestmark = pytest.mark.journey
+
+PAGES = ["/", "/start/", "/practise/", "/return/", "/threatened/", "/leaving/", "/guides/", "/letter/", "/nowhere/"]
+SCREENS = {
+    "phone, light": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
+    "desktop, dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_is_accessible_and_fits(service, person, screen):
+    """No fault by axe, nothing wider than the window, in both languages and both directions."""
+    page = person(**SCREENS[screen]).new_page()
+    for path in [*PAGES, "/es/", "/es/start/"]:
+        page.goto(service.base_url + path)
+        for direction in ("ltr", "rtl"):
+            page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+            assert accessibility.faults(page) == [], f"{path} {direction}"
+            assert accessibility.overflow(page) <= 0, f"{path} {direction}"
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_step_of_a_report_is_accessible_and_fits(service, person, screen):
+    """From the first question to a stopped report."""
+    reporter = Reporter(person(**SCREENS[screen]), service.base_url)
+    page = reporter.page
+
+    def look(name):
+        assert accessibility.faults(page) == [], name
+        assert accessibility.overflow(page) <= 0, name
+
+    page.goto(service.base_url + "/start/")
+    for step, choice in [("leave", ""), ("situation", "threatened"), ("threat", ""), ("whose", "helping"), ("helping", ""),
+                         ("age", "18"), ("adult", "back"), ("age", "16_17"), ("where", "reddit"), ("have", "no"),
+                         ("links", ""), ("nothing", "again"), ("have", "yes")]:  # fmt: skip
+        shown = page.locator("[data-step]:not([hidden])")
+        assert shown.get_attribute("data-step") == step
+        look(step)
+        if choice == "back":
+            shown.locator("[data-back]").click()
+        elif choice == "again":
+            page.locator("[data-part=again]").click()
+        else:
+            if choice:
+                shown.locator(f"input[value='{choice}']").check()
+            shown.locator("[type=submit]").click()
+    files = [("a.jpg", "image/jpeg", photo(61)), ("b.txt", "text/plain", b"no picture")]
+    page.get_by_label("Choose from this device").set_input_files(
+        [dict(zip(("name", "mimeType", "buffer"), f, strict=True)) for f in files]
+    )
+    page.locator("[data-part=state]").nth(1).filter(has_text=".").wait_for()
+    look("choose")
+    reporter.go_on_with_files()
+    look("check")
+    reporter.send()
+    look("receipt")
+    page.get_by_role("button", name="Go to my page").click()
+    look("status")
+    page.get_by_label("Your message").fill("I want to die")
+    page.get_by_role("button", name="Send the message").click()
+    page.get_by_role("heading", name="You do not have to bear this alone").wait_for()
+    look("message")
+    page.get_by_text("Let someone you trust look too").click()
+    page.get_by_role("button", name="Make a second key").click()
+    look("second key")
+    page.get_by_role("button", name="Pause this report").click()
+    look("paused")
+    page.get_by_role("button", name="Stop this report").click()
+    look("stop?")
+    page.get_by_role("button", name="Yes, stop it").click()
+    assert "You have stopped this report" in page.get_by_role("main").inner_text()
+    look("stopped")
+
+
+def test_a_report_can_be_made_with_the_keyboard_alone(service, person):
+    """Tab, space, arrows and enter; the focus is where the next thing is."""
+    page = person().new_page()
+    page.goto(service.base_url + "/start/")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.get_by_role("button", name="I see. Go on").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "LEGEND"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=situation]:checked").get_attribute("value") == "threatened"
+    page.keyboard.press("Enter")
+    assert page.get_by_role("heading", name="That is a crime, and not your fault").is_visible()
+    outline = page.get_by_role("button", name="Go on to the fingerprint").evaluate(
+        "button => { button.focus(); return getComputedStyle(button).outlineStyle }"
+    )
+    assert outline != "none"
+
+
+def test_practice_shows_everything_and_sends_nothing(service, person):
+    """Not one request after the page is there, and no codes that work."""
+    context = person()
+    page = context.new_page()
+    page.goto(service.base_url + "/practise/")
+    page.wait_for_load_state("networkidle")
+    asked = []
+    context.on("request", lambda request: asked.append(request.url) if "/static/" not in request.url else None)
+    page.get_by_role("button", name="I see. Go on").click()
+    while not page.locator("[data-step=choose]").is_visible():
+        page.locator("[data-step]:not([hidden])").get_by_role("button", name="Skip").click()
+    page.get_by_label("Choose from this device").set_input_files(
+        [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo(62)}]
+    )
+    page.locator("[data-step=choose]").get_by_role("button", name="Next").click(timeout=30_000)
+    page.locator("[data-step=mail]").get_by_role("button", name="Skip").click()
+    page.get_by_role("button", name="Practise sending").click()
+    page.get_by_role("heading", name="That was practice. Nothing was sent.").wait_for()
+    assert asked == []
