@@ -6,6 +6,8 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registry.access.actors import Role
+
 
 class SignInForm(LoginForm):
     """E-mail address and password, labelled in our words and without placeholders."""
@@ -30,3 +32,39 @@ class CodeForm(forms.Form):
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
+
+
+class JoinForm(forms.Form):
+    """What an invited person sends: the address, the code from the mail, and a password of their choice."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=256,
+        help_text=_("At least 12 characters. A few words in a row are easy to keep. It never expires."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class RolesForm(forms.Form):
+    """What somebody may do."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role.value, role.value.capitalize()) for role in Role],
+        help_text=_("An auditor and an administrator hold no other role."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class InvitationForm(RolesForm):
+    """Whom an administrator invites."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order = ["email", "roles"]

@@ -1,16 +1,29 @@
 """Read who on the staff is asking."""
 
 import time
+from base64 import b64encode
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
+import qrcode
 from django.conf import settings
+from qrcode.image.svg import SvgPathFillImage
 
 from registry.access.actors import Actor, ActorKind, Role
+from registry.accounts import queries as accounts
+from registry.accounts.models import Account
 
 SIGNED_IN_AT = "signed_in_at"
 CODE_AT = "code_at"
 """In the session: when a code was entered last."""
+JOINING = "joining"
+"""In the session: the reference of a person who has taken up an invitation and has no app yet."""
+OFFER = "offer"
+"""In the session: the secret, sealed, of an app that is being enrolled."""
+ISSUER = "Take It Down"
 KEYS_OFF = "keys_off"
 """In the session: whether the one-letter keys are switched off."""
 
@@ -25,6 +38,62 @@ def actor_for(user: Any, session: MutableMapping[str, Any]) -> Actor | None:
     if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
         return None
     return Actor(ActorKind.STAFF, str(user.reference), roles=frozenset(Role(role) for role in user.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One account as an administrator sees it."""
+
+    account: Account
+    roles: list[Role]
+    has_app: bool
+    is_self: bool
+
+
+def account_of(actor: Actor) -> Account:
+    """Give the account of who acts."""
+    return accounts.account_of(actor)
+
+
+def account_referred(reference: UUID) -> Account:
+    """Give the account of this reference. Raises NotFound."""
+    return accounts.account_referred(str(reference))
+
+
+def joining(session: MutableMapping[str, Any]) -> Account | None:
+    """Give who is on the way in by an invitation; None for anybody who has an app already, or is disabled."""
+    reference = session.get(JOINING)
+    if reference is None:
+        return None
+    account = accounts.account_referred(reference)
+    has_app, _ = accounts.factors_of(account)
+    return None if has_app or not account.is_active else account
+
+
+def factors_of(actor: Actor) -> tuple[bool, int]:
+    """Tell whether somebody has an app, and how many recovery codes are left."""
+    return accounts.factors_of(accounts.account_of(actor))
+
+
+def appoints(actor: Actor) -> bool:
+    """Tell whether somebody looks after people."""
+    return Role.ADMINISTRATOR in actor.roles
+
+
+def people(actor: Actor) -> list[Colleague]:
+    """Give everybody on the staff, by e-mail address."""
+    return [
+        Colleague(account, [Role(role) for role in account.roles], has_app, str(account.reference) == actor.reference)
+        for account, has_app in accounts.members_with_factors()
+    ]
+
+
+def picture_of(account: Account, secret: str) -> str:
+    """Give the QR code an authenticator app reads (otpauth), as an SVG in a data address: it goes through no file."""
+    label = quote(f"{ISSUER}:{account.email}")
+    address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': ISSUER})}"
+    image = qrcode.make(address, image_factory=SvgPathFillImage, box_size=12)
+    return "data:image/svg+xml;base64," + b64encode(image.to_string()).decode()
 
 
 def is_fresh(session: MutableMapping[str, Any]) -> bool:

@@ -1,22 +1,26 @@
 """Sign in and out."""
 
 import time
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.views import LoginStageController, LoginView  # type: ignore[attr-defined]  # as allauth has them
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.staff import queries
-from portal.staff.forms import CodeForm, SignInForm
+from portal.staff.forms import CodeForm, InvitationForm, JoinForm, RolesForm, SignInForm
 from registry.access import doors
-from registry.access.refusals import Refused
+from registry.access.actors import Actor, ActorKind, Role
+from registry.access.refusals import Invalid, Refused
 from registry.accounts import actions as accounts
 
 CODE_STAGE = "code"  # the stage that the site's adapter puts after the password
@@ -83,6 +87,112 @@ def switch_keys(request: HttpRequest) -> HttpResponse:
     return redirect(_own_page(urlsplit(request.headers.get("Referer", "")).path))
 
 
+@doors.staff_sign_in
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Take up an invitation: address, code, a password. What follows is the person's own authenticator app."""
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = accounts.join(**form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            request.session.cycle_key()
+            request.session[queries.JOINING] = str(account.reference)
+            return redirect("staff_join_app")
+    return render(request, "staff/join.html", {"form": form}, status=200 if not form.errors else 400)
+
+
+@doors.staff_sign_in
+@require_http_methods(["GET", "POST"])
+def join_app(request: HttpRequest) -> HttpResponse:
+    """Enrol the app of the person who has just joined, and hand them their recovery codes."""
+    account = queries.joining(request.session)
+    if account is None:
+        return redirect("staff_join")
+    themselves = Actor(ActorKind.STAFF, str(account.reference))
+    return _enrol_app(request, account, themselves)
+
+
+@doors.staff()
+@require_GET
+def you(request: HttpRequest) -> HttpResponse:
+    """Show a person their own account."""
+    actor = doors.actor_of(request)
+    context = {"section": "you", "account": request.user, "factors": queries.factors_of(actor), "roles": actor.roles}
+    return render(request, "staff/you.html", context)
+
+
+@doors.staff(is_fresh=True)
+@require_http_methods(["GET", "POST"])
+def new_app(request: HttpRequest) -> HttpResponse:
+    """Put another authenticator app in place of one's own."""
+    actor = doors.actor_of(request)
+    return _enrol_app(request, queries.account_of(actor), actor)
+
+
+@doors.staff(is_fresh=True)
+@require_POST
+def new_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make a new sheet of recovery codes for oneself; it is shown once."""
+    actor = doors.actor_of(request)
+    sheet = accounts.enrol_recovery_codes(queries.account_of(actor), actor=actor)
+    return render(request, "staff/recovery_codes.html", {"section": "you", "sheet": sheet})
+
+
+@doors.staff(Role.ADMINISTRATOR, Role.AUDITOR)
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Show who is on the staff; invite somebody."""
+    actor = doors.actor_of(request)
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            accounts.invite_account(sent["email"], sent["roles"], join_address=_join_address(), actor=actor)
+        except Invalid as refusal:
+            form.add_error("roles", refusal.reason)
+        else:
+            messages.success(request, gettext("Invited. The code is on its way to %s.") % sent["email"])
+            return redirect("staff_people")
+    context = {"section": "people", "form": form, "people": queries.people(actor), "may_change": queries.appoints(actor)}
+    return render(request, "staff/people.html", context, status=200 if not form.errors else 400)
+
+
+@doors.staff(Role.ADMINISTRATOR)
+@require_POST
+def set_roles(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Give somebody other roles."""
+    form = RolesForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(gettext("Choose at least one role."))
+    account = queries.account_referred(reference)
+    accounts.set_roles(account, form.cleaned_data["roles"], actor=doors.actor_of(request))
+    messages.success(request, gettext("The roles of %s are changed.") % account.email)
+    return redirect("staff_people")
+
+
+@doors.staff(Role.ADMINISTRATOR, is_fresh=True)
+@require_POST
+def reinvite(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Let somebody who lost password or phone begin anew."""
+    account = queries.account_referred(reference)
+    accounts.reinvite_account(account, join_address=_join_address(), actor=doors.actor_of(request))
+    messages.success(request, gettext("A new code is on its way to %s.") % account.email)
+    return redirect("staff_people")
+
+
+@doors.staff(Role.ADMINISTRATOR)
+@require_POST
+def disable(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """End an account at once."""
+    account = queries.account_referred(reference)
+    accounts.disable_account(account, actor=doors.actor_of(request))
+    messages.success(request, gettext("%s can no longer sign in, and is out already.") % account.email)
+    return redirect("staff_people")
+
+
 @doors.staff()
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -90,6 +200,31 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     accounts.sign_out(actor=doors.actor_of(request))
     logout(request)
     return redirect("account_login")
+
+
+def _enrol_app(request: HttpRequest, account: Any, actor: Actor) -> HttpResponse:
+    """Offer a secret, take the app's first code, enrol; then show a new sheet of recovery codes, once."""
+    form = CodeForm(request.POST or None)
+    offer = request.session.get(queries.OFFER)
+    if offer is None:
+        request.session[queries.OFFER] = offer = accounts.offer_totp(account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor)
+        except Refused as refusal:
+            form.add_error("code", refusal.reason)
+        else:
+            sheet = accounts.enrol_recovery_codes(account, actor=actor)
+            for name in (queries.OFFER, queries.JOINING):
+                request.session.pop(name, None)
+            return render(request, "staff/recovery_codes.html", {"section": "you", "sheet": sheet})
+    secret = accounts.shown_offer(account, offer)
+    context = {"section": "you", "form": form, "secret": secret, "picture": queries.picture_of(account, secret)}
+    return render(request, "staff/app.html", context, status=200 if not form.errors else 400)
+
+
+def _join_address() -> str:
+    return settings.SITE_ORIGIN + reverse("staff_join")
 
 
 def _own_page(path: str) -> str:

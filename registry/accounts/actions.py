@@ -1,5 +1,6 @@
 """Change accounts, and let people in: one atomic verb each."""
 
+import hmac
 import time
 from collections.abc import Iterable
 
@@ -7,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from registry.access import actors, sealing
-from registry.access.actors import Actor, ActorKind
+from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, Refused
-from registry.accounts import queries, rules
-from registry.accounts.models import Account, CodeDevice, RecoveryCode, RecoveryDevice
+from registry.accounts import notices, queries, rules
+from registry.accounts.models import Account, CodeDevice, Invitation, RecoveryCode, RecoveryDevice
 from registry.accounts.states import Factor, RefusalReason
 from registry.log import actions as log
 from registry.log.events import Event
@@ -34,21 +36,101 @@ def add_person(email: str, password: str, *, actor: Actor) -> Account:
 
 
 @transaction.atomic
+def invite_account(email: str, roles: Iterable[str], *, join_address: str, actor: Actor) -> Account:
+    """Add a person who cannot sign in before they join at `join_address`. The code goes to their own mail alone."""
+    rules.check_administers(actor)
+    if queries.account_named(email):
+        raise Refused("There is an account with this address already.")
+    account = Account(email=email.strip().lower(), roles=rules.check_roles(list(roles)))
+    account.set_unusable_password()
+    account.save()
+    _invite(account, join_address)
+    log.record(Event.ACCOUNT_ADD, actor=actor, subject=_subject(account), data={"roles": account.roles})
+    return account
+
+
+@transaction.atomic
+def reinvite_account(account: Account, *, join_address: str, actor: Actor) -> None:
+    """Let a person who lost password or phone begin anew; what they had opens nothing any more."""
+    rules.check_administers(actor)
+    rules.check_not_oneself(actor, str(account.reference))
+    account = queries.lock(account)
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    CodeDevice.objects.filter(user=account).delete()
+    RecoveryDevice.objects.filter(user=account).delete()
+    _invite(account, join_address)
+    log.record(Event.ACCOUNT_INVITE, actor=actor, subject=_subject(account))
+
+
+@transaction.atomic
+def join(email: str, code: str, password: str) -> Account:
+    """Take up an invitation: choose a password. The code counts once. An app is enrolled next, by the person alone."""
+    invitation = queries.lock_invitation(email)
+    digest = bytes(invitation.digest) if invitation else bytes(32)
+    is_right = hmac.compare_digest(digest, rules.digest(code))
+    rules.check_invitation(is_right, invitation and invitation.expires_at, timezone.now())
+    account = queries.lock(invitation.account)  # type: ignore[union-attr]  # checked one line above
+    _set_password(account, password)
+    account.save(update_fields=["password"])
+    invitation.delete()  # type: ignore[union-attr]  # as above
+    themselves = Actor(ActorKind.STAFF, str(account.reference))
+    log.record(Event.ACCOUNT_JOIN, actor=themselves, subject=_subject(account))
+    return account
+
+
+@transaction.atomic
+def set_roles(account: Account, roles: Iterable[str], *, actor: Actor) -> Account:
+    """Give an account other roles, from its next request on."""
+    rules.check_administers(actor)
+    rules.check_not_oneself(actor, str(account.reference))
+    wanted = rules.check_roles(list(roles))
+    others = queries.other_administrators(account)
+    account = queries.lock(account)
+    if account.roles != wanted:
+        loses = Role.ADMINISTRATOR in account.roles and Role.ADMINISTRATOR not in wanted
+        rules.check_keeps_an_administrator(others, loses)
+        account.roles = wanted
+        account.save(update_fields=["roles"])
+        log.record(Event.ACCOUNT_SET_ROLES, actor=actor, subject=_subject(account), data={"roles": wanted})
+    return account
+
+
+@transaction.atomic
 def disable_account(account: Account, *, actor: Actor) -> None:
     """End an account; its next request is refused."""
+    rules.check_administers(actor)
+    rules.check_not_oneself(actor, str(account.reference))
+    rules.check_keeps_an_administrator(queries.other_administrators(account), Role.ADMINISTRATOR in account.roles)
     if Account.objects.filter(pk=account.pk, is_active=True).update(is_active=False):
         log.record(Event.ACCOUNT_DISABLE, actor=actor, subject=_subject(account))
+
+
+def offer_totp(account: Account) -> str:
+    """Give a new secret, sealed, for an authenticator app that counts only once it is confirmed."""
+    return _seal(account, rules.new_secret()).decode()
+
+
+def shown_offer(account: Account, sealed: str) -> str:
+    """Give the secret of an offer in base 32 again, to its owner."""
+    return rules.shown_secret(_unseal(account, sealed.encode()))
+
+
+@transaction.atomic
+def confirm_totp(account: Account, sealed: str, code: str, *, actor: Actor) -> None:
+    """Enrol the app that was offered, once it shows the right code."""
+    secret = _unseal(account, sealed.encode())
+    code = rules.tidy_code(code)
+    if not rules.is_app_code(code) or rules.accepted_step(secret, code, time.time(), -1) is None:
+        raise Invalid("This is not the code the app should show now. Wait for the next one and try again.")
+    _enrol(account, secret, actor)
 
 
 @transaction.atomic
 def enrol_totp(account: Account, *, actor: Actor) -> str:
     """Give the account a new authenticator app in place of any other. Returns the secret in base 32, once."""
-    rules.check_enrols_self(actor, str(account.reference))
     secret = rules.new_secret()
-    sealed = sealing.seal(secret, owner=account.reference.bytes, keys=settings.FIELD_ENCRYPTION_KEYS)
-    CodeDevice.objects.filter(user=account).delete()
-    CodeDevice.objects.create(user=account, name=Factor.APP.value, sealed_secret=sealed)
-    log.record(Event.ACCOUNT_ENROL, actor=actor, subject=_subject(account), data={"factor": Factor.APP.value})
+    _enrol(account, secret, actor)
     return rules.shown_secret(secret)
 
 
@@ -95,6 +177,14 @@ def sign_out(*, actor: Actor) -> None:
     log.record(Event.ACCOUNT_SIGN_OUT, actor=actor, subject=f"account:{actor.reference}")
 
 
+def _enrol(account: Account, secret: bytes, actor: Actor) -> None:
+    rules.check_enrols_self(actor, str(account.reference))
+    sealed = _seal(account, secret)
+    CodeDevice.objects.filter(user=account).delete()
+    CodeDevice.objects.create(user=account, name=Factor.APP.value, sealed_secret=sealed)
+    log.record(Event.ACCOUNT_ENROL, actor=actor, subject=_subject(account), data={"factor": Factor.APP.value})
+
+
 def _prove(account: Account, code: str, event: Event) -> Device | None:
     code = rules.tidy_code(code)
     device: Device | None = None
@@ -116,8 +206,7 @@ def _accepts(device: Device, account: Account, code: str) -> bool:
     if isinstance(device, RecoveryDevice):
         deleted, _ = RecoveryCode.objects.filter(device=device, digest=rules.digest(code)).delete()
         return deleted == 1
-    keys = settings.FIELD_ENCRYPTION_KEYS
-    secret = sealing.unseal(bytes(device.sealed_secret), owner=account.reference.bytes, keys=keys)
+    secret = _unseal(account, bytes(device.sealed_secret))
     step = rules.accepted_step(secret, code, time.time(), device.last_step)
     if step is not None:
         device.last_step = step
@@ -132,6 +221,22 @@ def _add(email: str, password: str, roles: list[str], actor: Actor) -> Account:
     account.save()
     log.record(Event.ACCOUNT_ADD, actor=actor, subject=_subject(account), data={"roles": account.roles})
     return account
+
+
+def _invite(account: Account, join_address: str) -> None:
+    code = rules.new_invitation()
+    expires_at = timezone.now() + rules.INVITATION_LIFETIME
+    fresh = {"digest": rules.digest(code), "expires_at": expires_at}
+    Invitation.objects.update_or_create(account=account, defaults=fresh)
+    notices.send_invitation(account, code, join_address)
+
+
+def _seal(account: Account, secret: bytes) -> bytes:
+    return sealing.seal(secret, owner=account.reference.bytes, keys=settings.FIELD_ENCRYPTION_KEYS)
+
+
+def _unseal(account: Account, sealed: bytes) -> bytes:
+    return sealing.unseal(sealed, owner=account.reference.bytes, keys=settings.FIELD_ENCRYPTION_KEYS)
 
 
 def _set_password(account: Account, password: str) -> None:

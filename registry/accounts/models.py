@@ -30,6 +30,14 @@ class Account(AbstractBaseUser):
         constraints = [models.UniqueConstraint(Lower("email"), name="account_email_once")]
 
 
+class Invitation(models.Model):
+    """What lets a person in for the first time, or anew: a code sent to their own address, kept as its SHA-256."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="invitation")
+    digest = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+
+
 class Factor(ThrottlingMixin, Device):
     """What a person proves themselves with, besides the password. Wrong codes close it for a while."""
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from registry.access.actors import Actor
-from registry.accounts.models import Account, CodeDevice, RecoveryDevice
+from registry.access.actors import Actor, Role
+from registry.access.refusals import NotFound
+from registry.accounts.models import Account, CodeDevice, Invitation, RecoveryCode, RecoveryDevice
 
 
 def members_of_staff() -> QuerySet[Account]:
@@ -15,9 +16,46 @@ def members_of_staff() -> QuerySet[Account]:
     return Account.objects.order_by("email")
 
 
+def members_with_factors() -> list[tuple[Account, bool]]:
+    """Give every account, by e-mail address, and whether it has an authenticator app."""
+    enrolled = set(CodeDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
+    return [(account, account.pk in enrolled) for account in members_of_staff()]
+
+
 def account_named(email: str) -> Account | None:
     """Give the account with this address, in whatever case it is written."""
     return Account.objects.filter(email__iexact=email.strip()).first()
+
+
+def account_referred(reference: str) -> Account:
+    """Give the account of this reference. Raises NotFound."""
+    account = Account.objects.filter(reference=reference).first()
+    if account is None:
+        raise NotFound("There is no account at this address.")
+    return account
+
+
+def lock(account: Account) -> Account:
+    """Give the account as it is now, locked until the transaction ends."""
+    return Account.objects.select_for_update().get(pk=account.pk)
+
+
+def other_administrators(account: Account) -> int:
+    """Count the active administrators besides this one, locked, so that two cannot both remove the other."""
+    administrators = Account.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR])
+    return len(administrators.select_for_update().exclude(pk=account.pk))
+
+
+def lock_invitation(email: str) -> Invitation | None:
+    """Give the invitation that waits for this address, locked."""
+    found = Invitation.objects.select_for_update().filter(account__email__iexact=email.strip())
+    return found.select_related("account").first()
+
+
+def factors_of(account: Account) -> tuple[bool, int]:
+    """Tell whether the account has an authenticator app, and how many recovery codes are left."""
+    codes = RecoveryCode.objects.filter(device__user=account).count()
+    return CodeDevice.objects.filter(user=account, confirmed=True).exists(), codes
 
 
 def account_of(actor: Actor) -> Account:

@@ -4,6 +4,7 @@ import re
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django_otp.oath import TOTP
@@ -16,6 +17,7 @@ STEP_SECONDS = 30
 TOLERANCE = 1
 """Steps a clock may be off, either way."""
 SHEET_LENGTH = 10
+INVITATION_LIFETIME = timedelta(days=3)
 RECOVERY_SIZE = 10  # bytes: 80 bits, 16 letters
 
 _APP_CODE = re.compile(r"^[0-9]{6}$")
@@ -27,7 +29,39 @@ def check_roles(roles: Iterable[str]) -> list[str]:
     unknown = set(roles) - set(known)
     if unknown or not known:
         raise Invalid(f"Give at least one of these roles: {', '.join(Role)}.")
+    for alone in (Role.AUDITOR, Role.ADMINISTRATOR):
+        if alone in known and len(known) > 1:
+            raise Invalid(f"Somebody who is {alone} holds no other role: who watches or appoints does not decide.")
     return [str(role) for role in known]
+
+
+def check_administers(actor: Actor) -> None:
+    """Refuse to look after people to anybody but an administrator, or the machine that sets the service up."""
+    if actor.kind is not ActorKind.SYSTEM and Role.ADMINISTRATOR not in actor.roles:
+        raise NotAllowed("Only an administrator looks after people.")
+
+
+def check_not_oneself(actor: Actor, reference: str) -> None:
+    """Refuse an administrator who would change their own account."""
+    if actor.reference == reference:
+        raise NotAllowed("Nobody changes their own account. Ask another administrator.")
+
+
+def check_keeps_an_administrator(others: int, is_administrator: bool) -> None:
+    """Refuse to leave the service without an administrator."""
+    if is_administrator and not others:
+        raise Refused("This is the last administrator. Make another one first.")
+
+
+def check_invitation(is_right: bool, expires_at: datetime | None, now: datetime) -> None:
+    """Refuse an invitation that is wrong, used or too old, in the same words."""
+    if not is_right or expires_at is None or expires_at < now:
+        raise Invalid("This address and code do not fit, or the invitation is too old. Ask for a new one.")
+
+
+def new_invitation() -> str:
+    """Make the code of an invitation, four groups of four letters (80 bits)."""
+    return new_sheet()[0]
 
 
 def check_enrols_self(actor: Actor, reference: str) -> None:
