@@ -70,8 +70,16 @@ def write(connect: Connect, number: int, changes: int, batch: int, tried: Path, 
 
 
 def sequence(connect: Connect, publication: Publication) -> None:
-    """Sequence until killed."""
-    sequencer = Sequencer(connect(), publication)
+    """Sequence until killed; after an error, such as a statement out of time, begin again as under its supervisor."""
+    while True:
+        try:
+            with connect() as connection:
+                _sequence(Sequencer(connection, publication))
+        except psycopg.Error:
+            time.sleep(0.1)
+
+
+def _sequence(sequencer: Sequencer) -> None:
     sequencer.wait_for_lock()
     sequencer.resume()
     sequencer.listen()
