@@ -72,7 +72,9 @@ def fill(begin: int, end: int) -> None:
     names = [f"{draw.getrandbits(120):030x}" for _ in range(begin, end)]
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
-        with cursor.copy("COPY entries_entry (id, reference, kind, state, confidence, commit, nonce) FROM STDIN") as copy:
+        with cursor.copy(
+            "COPY entries_entry (id, reference, kind, state, confidence, commit, nonce) FROM STDIN"
+        ) as copy:
             for number, name in enumerate(names, begin):
                 nonce = sha256(name.encode()).digest()
                 kind = "video" if number % 10 == 0 else "image"
@@ -108,7 +110,9 @@ def cpu(work: Callable[[], Any], times: int) -> float:
 
 def page() -> Row:
     def serve() -> str:
-        return serializers.entries_document(feed.page(FIRST_SYNC // 2, FIRST_SYNC - 1, 1000).rows, "/v2/entries?cursor=x")
+        return serializers.entries_document(
+            feed.page(FIRST_SYNC // 2, FIRST_SYNC - 1, 1000).rows, "/v2/entries?cursor=x"
+        )
 
     document = serve().encode()
     client = NCMECHashAPI("u", "p", SimpleNamespace(value="http://127.0.0.1:9"))  # type: ignore[arg-type]
@@ -140,7 +144,11 @@ def poll(name: str, secret: str, size: int) -> Row:
     address = f"/api/v1/changes?after={size - 1}"
     assert client.get(address).status_code == 200
     spent = cpu(lambda: b"".join(client.get(address)), 60)
-    return (f"poll with no change, {size:,} entries ({name[:3]} key checked, download recorded)", f"{spent:.1f} ms", "≤ 2 ms")
+    return (
+        f"poll with no change, {size:,} entries ({name[:3]} key checked, download recorded)",
+        f"{spent:.1f} ms",
+        "≤ 2 ms",
+    )
 
 
 def export() -> Row:
@@ -206,8 +214,14 @@ def first_sync(name: str, secret: str) -> Row:
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Mock)) as address:
         least, same = sync(address, name, secret)
     assert entries == same == FIRST_SYNC, (entries, same)
-    found = f"{requests} requests, {wall:.1f} s; {wall / least:.2f} × its time against a server that only repeats the pages"
-    return (f"first sync of {FIRST_SYNC:,} by the unmodified client, pages of {ncmec.PAGE_SIZE:,}", found, "≤ 190; ≤ 1.05 ×")
+    found = (
+        f"{requests} requests, {wall:.1f} s; {wall / least:.2f} × its time against a server that only repeats the pages"
+    )
+    return (
+        f"first sync of {FIRST_SYNC:,} by the unmodified client, pages of {ncmec.PAGE_SIZE:,}",
+        found,
+        "≤ 190; ≤ 1.05 ×",
+    )
 
 
 def sync(address: str, name: str, secret: str) -> tuple[float, int]:
@@ -239,4 +253,8 @@ def outcomes(secret: str) -> Row:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM outcomes_outcome")
         assert cursor.fetchone() == (5000,)
-    return ("outcomes, batches of 1,000, each sent twice", f"{1000 / min(walls):,.0f}/s, each recorded once", "≥ 5,000/s")
+    return (
+        "outcomes, batches of 1,000, each sent twice",
+        f"{1000 / min(walls):,.0f}/s, each recorded once",
+        "≥ 5,000/s",
+    )

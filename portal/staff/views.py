@@ -156,7 +156,12 @@ def people(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Invited. The code is on its way to %s.") % sent["email"])
             return redirect("staff_people")
-    context = {"section": "people", "form": form, "people": queries.people(actor), "may_change": queries.appoints(actor)}
+    context = {
+        "section": "people",
+        "form": form,
+        "people": queries.people(actor),
+        "may_change": queries.appoints(actor),
+    }
     return render(request, "staff/people.html", context, status=200 if not form.errors else 400)
 
 
