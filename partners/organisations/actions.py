@@ -41,7 +41,7 @@ def invite_person(organisation: Organisation, email: str, role: str, *, actor: A
         secret_hash=rules.digest(secret),
         expires_at=timezone.now() + rules.INVITATION_LIFETIME,
     )
-    notices.invited(invitation, f"{settings.SITE_ORIGIN}/platforms/invitations/{secret}/")
+    notices.invited(invitation, f"{settings.SITE_ORIGIN}/invitations/{secret}/")
     data = {"organisation": str(organisation.reference), "role": granted.value}
     log.record(Event.PERSON_INVITE, actor=actor, subject=f"invitation:{invitation.reference}", data=data)
     return secret

@@ -35,8 +35,8 @@ def test_an_invited_person_joins_and_signs_in_with_a_second_factor(
     with django_capture_on_commit_callbacks(execute=True):
         secret = actions.invite_person(partner.organisation, "Ana@platform.example", "engineer", actor=DEMONSTRATION)
     assert mailoutbox[0].to == ["ana@platform.example"]
-    assert f"/platforms/invitations/{secret}/" in mailoutbox[0].body
-    page = post(Client(), f"/platforms/invitations/{secret}/", password=PASSWORD)
+    assert f"/invitations/{secret}/" in mailoutbox[0].body
+    page = post(Client(), f"/invitations/{secret}/", password=PASSWORD)
     assert page.status_code == 200
     assert b"otpauth" not in page.content
     assert b"data:image/svg+xml" in page.content
