@@ -73,7 +73,9 @@ class TakeItDownExchange(NCMECSignalExchangeAPI):
 
     def get_client(self, environment: t.Any) -> NCMECHashAPI:  # noqa: ARG002 - the address is in the credentials
         """Give the field's own client, at our address."""
-        return NCMECHashAPI(self._username, self._password, t.cast("t.Any", SimpleNamespace(value=self.url.rstrip("/"))))
+        return NCMECHashAPI(
+            self._username, self._password, t.cast("t.Any", SimpleNamespace(value=self.url.rstrip("/")))
+        )
 
 
 TX_MANIFEST = ThreatExchangeExtensionManifest(apis=(TakeItDownExchange,))

@@ -85,7 +85,9 @@ class Store:
         for reference, proof in self.database.execute("SELECT reference, proof FROM entry").fetchall():
             line = json.loads(proof)
             check_commitment(line)
-            held = sorted(self.database.execute("SELECT type, form, digest FROM print WHERE reference = ?", [reference]))
+            held = sorted(
+                self.database.execute("SELECT type, form, digest FROM print WHERE reference = ?", [reference])
+            )
             if held != sorted((each["type"], each["form"], each["digest"]) for each in line["fingerprints"]):
                 raise NotHeld(f"The fingerprints of entry {reference} were changed in this store.")
             count += 1
