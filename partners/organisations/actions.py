@@ -41,7 +41,7 @@ def invite_person(organisation: Organisation, email: str, role: str, *, actor: A
         secret_hash=rules.digest(secret),
         expires_at=timezone.now() + rules.INVITATION_LIFETIME,
     )
-    notices.invited(invitation, f"{settings.SITE_ORIGIN}/platforms/invitations/{secret}/")
+    notices.invited(invitation, f"{settings.SITE_ORIGIN}/invitations/{secret}/")
     data = {"organisation": str(organisation.reference), "role": granted.value}
     log.record(Event.PERSON_INVITE, actor=actor, subject=f"invitation:{invitation.reference}", data=data)
     return secret
@@ -87,12 +87,11 @@ def change_role(account_reference: str, role: str, *, actor: Actor) -> None:
 
 @transaction.atomic
 def remove_person(account_reference: str, *, actor: Actor) -> None:
-    """End a membership; the person's next request is refused, in every session they have."""
+    """End a membership; the person's next request is refused in every session, and they cannot sign in again."""
     membership = queries.lock_person(actor.platform_id, account_reference)
     rules.check_owners_left(PersonRole(membership.role), queries.owners_besides(membership))
     membership.ended_on = timezone.now().date()
     membership.save(update_fields=["ended_on"])
-    accounts.disable_account(membership.account, actor=actor)
     log.record(Event.PERSON_REMOVE, actor=actor, subject=f"account:{account_reference}")
 
 

@@ -6,10 +6,10 @@ from partners.organisations import views
 
 app_name = "organisations"
 urlpatterns = [
-    path("platforms/apply/", views.apply, name="apply"),
-    path("platforms/applications/<str:secret>/", views.application, name="application"),
-    path("platforms/applications/<str:secret>/agreement/", views.accept_agreement, name="accept_agreement"),
-    path("platforms/invitations/<str:secret>/", views.join, name="join"),
+    path("apply/", views.apply, name="apply"),
+    path("apply/<str:secret>/", views.application, name="application"),
+    path("apply/<str:secret>/agreement/", views.accept_agreement, name="accept_agreement"),
+    path("invitations/<str:secret>/", views.join, name="join"),
     path("platforms/people/", views.people, name="people"),
     path("platforms/people/invite/", views.invite, name="invite"),
     path("platforms/people/invitations/<str:reference>/take-back/", views.take_back, name="take_back"),

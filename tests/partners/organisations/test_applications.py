@@ -85,8 +85,8 @@ def test_an_agreement_that_changed_meanwhile_is_read_again() -> None:
 
 def test_the_applicant_sees_where_it_stands_and_staff_work_on_their_own_pages() -> None:
     browser = Client(headers={"Accept": "text/html"})
-    assert post(browser, "/platforms/apply/", **FIELDS | {"website": "no"}).status_code == 400
-    sent = post(browser, "/platforms/apply/", **FIELDS)
+    assert post(browser, "/apply/", **FIELDS | {"website": "no"}).status_code == 400
+    sent = post(browser, "/apply/", **FIELDS)
     own_page = sent["Location"]
     assert b"We have your application" in browser.get(own_page).content
     first = make_person("first@staff.example", Role.PARTNER_MANAGER).sign_in()

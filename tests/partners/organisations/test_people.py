@@ -16,7 +16,7 @@ from registry.access.actors import Actor, ActorKind, PersonRole
 from registry.access.refusals import Invalid, NotFound, Refused
 from tests.architecture.test_doors import addresses
 from tests.partners.conftest import DEMONSTRATION, MakePartner, Partner
-from tests.partners.people import HOME, PASSWORD, join, post
+from tests.partners.people import HOME, PASSWORD, SIGN_IN, join, post
 
 PERSON_DOORS = [
     (route, door)
@@ -35,8 +35,8 @@ def test_an_invited_person_joins_and_signs_in_with_a_second_factor(
     with django_capture_on_commit_callbacks(execute=True):
         secret = actions.invite_person(partner.organisation, "Ana@platform.example", "engineer", actor=DEMONSTRATION)
     assert mailoutbox[0].to == ["ana@platform.example"]
-    assert f"/platforms/invitations/{secret}/" in mailoutbox[0].body
-    page = post(Client(), f"/platforms/invitations/{secret}/", password=PASSWORD)
+    assert f"/invitations/{secret}/" in mailoutbox[0].body
+    page = post(Client(), f"/invitations/{secret}/", password=PASSWORD)
     assert page.status_code == 200
     assert b"otpauth" not in page.content
     assert b"data:image/svg+xml" in page.content
@@ -86,6 +86,7 @@ def test_a_session_ends_the_moment_access_does(partner: Partner) -> None:
     assert browser.get(HOME).status_code == 200
     actions.remove_person(str(person.account.reference), actor=owner_of(partner))
     assert browser.get(HOME).status_code == 302
+    assert post(Client(), SIGN_IN, login=person.email, password=PASSWORD).status_code != 302
 
 
 def test_a_person_of_a_platform_is_no_member_of_staff(partner: Partner) -> None:

@@ -36,11 +36,12 @@ def test_a_public_page_can_neither_read_nor_set_a_cookie(method):
 
 
 @pytest.mark.parametrize(("route", "pattern"), ALL, ids=[route for route, _ in ALL])
-def test_the_staff_site_is_below_its_path_and_nothing_else_is(route, pattern):
+def test_what_reads_cookies_is_below_its_paths_and_nothing_else_is(route, pattern):
     """What decides about cookies is the path; what decides who may enter is the door. They must agree."""
-    is_staff = doors.door_of(pattern.callback).surface is doors.Surface.STAFF
-    assert route.startswith("/staff/") is is_staff
-    assert getattr(pattern.callback, "csrf_exempt", False) is not is_staff
+    door = doors.door_of(pattern.callback)
+    signs_in = door.surface is doors.Surface.STAFF or bool(door.person_roles)
+    assert route.startswith(("/staff/", "/platforms/")) is signs_in
+    assert getattr(pattern.callback, "csrf_exempt", False) is not signs_in
 
 
 def test_only_the_staff_site_tells_itself_where_its_forms_come_from():

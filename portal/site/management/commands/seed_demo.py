@@ -13,7 +13,8 @@ from django.db import transaction
 from partners.keys import actions as keys
 from partners.organisations import actions as organisations
 from partners.organisations import queries
-from registry.access.actors import Actor, Role, Scope, system
+from partners.organisations.models import Organisation
+from registry.access.actors import Actor, PersonRole, Role, Scope, system
 from registry.accounts import actions as accounts
 
 ORGANISATIONS = ("Lantern Social", "Harbour Video")
@@ -59,7 +60,17 @@ def make_organisation(name: str, actor: Actor) -> dict[str, Any]:
         "ncmec_password": secret,
         "stopncii_subscription_key": key.name,
         "stopncii_function_key": secret,
+        "owner": make_owner(organisation, actor),
     }
+
+
+def make_owner(organisation: Organisation, actor: Actor) -> dict[str, str]:
+    """Have one person join an organisation as its owner; they sign in at /platforms/."""
+    email = f"owner{organisation.member_id}@demo.invalid"
+    password = secrets.token_urlsafe(18)
+    invitation = organisations.invite_person(organisation, email, PersonRole.OWNER.value, actor=actor)
+    _, totp_secret, _ = organisations.accept_invitation(invitation, password)
+    return {"email": email, "password": password, "totp_secret": totp_secret}
 
 
 def make_staff(email: str, role: Role, actor: Actor) -> dict[str, str]:

@@ -16,7 +16,6 @@ from pytest_django.live_server_helper import LiveServer
 from partners.outcomes.models import Outcome
 from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, video, withdraw
 
-pytest_plugins = ["tests.partners.conftest"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PACKAGE = Path(__file__).resolve().parents[2] / "packages" / "takeitdown-client"
