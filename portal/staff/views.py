@@ -229,7 +229,8 @@ def _enrol_app(request: HttpRequest, account: Any, actor: Actor) -> HttpResponse
 
 
 def _join_address() -> str:
-    return settings.SITE_ORIGIN + reverse("staff_join")
+    address: str = settings.SITE_ORIGIN + reverse("staff_join")
+    return address
 
 
 def _own_page(path: str) -> str:

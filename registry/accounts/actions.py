@@ -69,7 +69,8 @@ def join(email: str, code: str, password: str) -> Account:
     invitation = queries.lock_invitation(email)
     digest = bytes(invitation.digest) if invitation else bytes(32)
     is_right = hmac.compare_digest(digest, rules.digest(code))
-    rules.check_invitation(is_right, invitation and invitation.expires_at, timezone.now())
+    expires_at = invitation.expires_at if invitation else None
+    rules.check_invitation(is_right, expires_at, timezone.now())
     account = queries.lock(invitation.account)  # type: ignore[union-attr]  # checked one line above
     _set_password(account, password)
     account.save(update_fields=["password"])
