@@ -251,8 +251,6 @@ def _follow(entry: Entry, change: Change) -> bool:
         claims.update(state=ClaimState.PAUSED)
     elif change.is_live and was_paused:
         claims.update(state=ClaimState.ACTIVE)
-    elif TRANSITIONS[verb].erases:
-        claims.update(state=ClaimState.WITHDRAWN if verb == "withdraw" else ClaimState.EXPIRED)
     return TRANSITIONS[verb].erases
 
 
@@ -297,10 +295,12 @@ def _move(entry: Entry, verb: str, actor: Actor, reason: Reason | None = None) -
 
 
 def _save(entry: Entry, verb: str) -> None:
+    """Keep the state a verb leads to; with an entry that ends, the claims that still held it end."""
     step = TRANSITIONS[verb]
     entry.state = step.target
     if step.erases:
         entry.nonce = None
+        Claim.objects.filter(entry=entry, state__in=HOLDING).update(state=ClaimState(step.target))
         Fingerprint.objects.filter(entry=entry).delete()
         Flag.objects.filter(entry=entry).delete()
     entry.save(update_fields=["state", "nonce"])

@@ -108,6 +108,7 @@ class Registry(RuleBasedStateMachine):
         for entry in Entry.objects.all():
             states = queries.holding_states(entry)
             assert (entry.state in ERASED) <= (Fingerprint.objects.filter(entry=entry).count() == 0)
+            assert not (entry.state in ERASED and states)
             if entry.state == EntryState.PAUSED:
                 assert states == {ClaimState.PAUSED}
             if entry.state == EntryState.LISTED:
