@@ -9,6 +9,8 @@ SCOPES = [
     (Scope.FEED_READ.value, _("Read the list")),
     (Scope.FEEDBACK_WRITE.value, _("Give feedback on fingerprints")),
     (Scope.OUTCOME_WRITE.value, _("Report outcomes")),
+    (Scope.MATCH_ASK.value, _("Ask us for matches")),
+    (Scope.WEBHOOK_MANAGE.value, _("Manage webhooks")),
 ]
 
 

@@ -30,6 +30,7 @@ TITLES = {
     503: "Not available just now",
 }
 PAGES = {"/staff/": "errors/staff.html", "/platforms/": "errors/partner.html"}
+UNAVAILABLE_SECONDS = "2"
 PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
 
 
@@ -95,7 +96,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "unavailable",
         "We cannot take this just now. Nothing was lost or changed; try again in a few seconds.",
     )
-    response.headers["Retry-After"] = "2"
+    response.headers["Retry-After"] = UNAVAILABLE_SECONDS
     return response
 
 
@@ -115,6 +116,9 @@ def code_first(request: HttpRequest) -> HttpResponse:
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what REST views raise into problem+json; anything unknown stays a 500."""
+    headers = {}
+    if isinstance(exception, TooMany):
+        headers["Retry-After"] = str(exception.wait)
     if isinstance(exception, Refused):
         status, code, detail = exception.status, exception.code, exception.reason
     elif isinstance(exception, (OperationalError, InterfaceError)):
@@ -123,6 +127,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
             "unavailable",
             "We cannot take this just now. Nothing was lost or changed; send it again.",
         )
+        headers["Retry-After"] = UNAVAILABLE_SECONDS
     elif isinstance(exception, exceptions.MethodNotAllowed):
         allowed = ", ".join(context["view"].allowed_methods)
         status, code = 405, "wrong-method"
@@ -131,7 +136,9 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
         status, code, detail = exception.status_code, _code_of(exception), _sentence(exception.detail)
     else:
         return None
-    return Response(problem(status, code, detail), status=status, content_type="application/problem+json")
+    return Response(
+        problem(status, code, detail), status=status, content_type="application/problem+json", headers=headers
+    )
 
 
 def _code_of(exception: exceptions.APIException) -> str:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "partners.ncmec",
     "partners.stopncii",
     "partners.outcomes",
+    "partners.matching",
     "portal.challenges",
     "portal.conversations",
     "portal.guidance",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.guidance.urls")),
     path("", include("partners.feed.urls")),
     path("", include("partners.outcomes.urls")),
+    path("", include("partners.matching.urls")),
     path("api/v1/", include("partners.reference.urls")),
     path("", include("partners.organisations.urls")),
     path("platforms/", include("partners.dashboard.urls")),

@@ -20,6 +20,8 @@ class Scope(StrEnum):
     FEED_READ = "feed:read"
     FEEDBACK_WRITE = "feedback:write"
     OUTCOME_WRITE = "outcome:write"
+    MATCH_ASK = "match:ask"
+    WEBHOOK_MANAGE = "webhook:manage"
 
 
 class PersonRole(StrEnum):

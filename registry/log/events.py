@@ -60,6 +60,7 @@ class Event(StrEnum):
     LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
     ORGANISATION_BREACH = ("organisation:breach",)
+    MATCH_ASK = "match:ask", "asked", "found"
     OUTCOME_ASK_AGAIN = ("outcome:ask_again",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"

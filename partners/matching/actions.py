@@ -1,0 +1,39 @@
+"""Answer whether fingerprints are on the list."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners.matching import queries, rules
+from partners.matching.rules import Asked, Found
+from registry.access.actors import Actor
+from registry.log import actions as log
+from registry.log.events import Event
+
+_SPEND = """
+INSERT INTO matching_allowance AS held (organisation_id, minute, spent) VALUES (%s, %s, %s)
+ON CONFLICT (organisation_id) DO UPDATE SET
+    spent = excluded.spent + CASE WHEN held.minute = excluded.minute THEN held.spent ELSE 0 END,
+    minute = excluded.minute
+RETURNING spent
+"""
+
+
+def match(asked: Sequence[Asked], *, actor: Actor) -> list[list[Found]]:
+    """Give, for each fingerprint, the entries like it; record how many were asked and how many found, not which."""
+    second = int(timezone.now().timestamp())
+    rules.check_spent(_spend(actor.platform_id, len(asked), second // 60), second)
+    found = queries.matches(asked)
+    data = {"asked": len(asked), "found": sum(map(bool, found))}
+    with transaction.atomic():
+        log.record(Event.MATCH_ASK, actor=actor, subject=f"key:{actor.reference}", data=data)
+    return found
+
+
+def _spend(organisation_id: int, count: int, minute: int) -> int:
+    """Count fingerprints; give how many there were in this minute. One count for all processes, refused ones too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, [organisation_id, minute, count])
+        [(spent,)] = cursor.fetchall()
+    return int(spent)
