@@ -1,7 +1,8 @@
 """Record what platforms answered, and staff's word on it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -12,9 +13,11 @@ from partners.feed import queries as feed
 from partners.outcomes import queries, rules
 from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
 from partners.outcomes.rules import ReportedOutcome
-from partners.outcomes.states import Vote
-from registry.access.actors import Actor
+from partners.outcomes.states import SAYS, Vote
+from registry.access.actors import Actor, system
 from registry.access.refusals import Mismatch, Refused
+from registry.entries import actions as entries
+from registry.entries import queries as entry_queries
 from registry.log import actions as log
 from registry.log.events import Event
 
@@ -70,27 +73,28 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
             if len(batch) == 1:
                 raise
             raise type(refused)(f"outcomes[{position}]: {refused.reason} Nothing was recorded.") from refused
-    outcomes = Outcome.objects.bulk_create(
-        Outcome(
-            organisation_id=organisation_id,
-            entry_reference=reported.entry_reference,
-            decision=reported.decision,
-            decided_at=reported.decided_at,
-            removed_at=reported.removed_at,
-            count_band=reported.count_band,
-            corrects=corrected.get(reported.corrects),
-            recorded_on=now.date(),
+    with _weighed({reported.entry_reference for reported in batch if reported.decision in SAYS or reported.corrects}):
+        outcomes = Outcome.objects.bulk_create(
+            Outcome(
+                organisation_id=organisation_id,
+                entry_reference=reported.entry_reference,
+                decision=reported.decision,
+                decided_at=reported.decided_at,
+                removed_at=reported.removed_at,
+                count_band=reported.count_band,
+                corrects=corrected.get(reported.corrects),
+                recorded_on=now.date(),
+            )
+            for reported in batch
         )
-        for reported in batch
-    )
-    log.record_all(
-        Event.OUTCOME_REPORT,
-        [
-            (f"outcome:{outcome.reference}", {"entry": outcome.entry_reference, "decision": outcome.decision})
-            for outcome in outcomes
-        ],
-        actor=actor,
-    )
+        log.record_all(
+            Event.OUTCOME_REPORT,
+            [
+                (f"outcome:{outcome.reference}", {"entry": outcome.entry_reference, "decision": outcome.decision})
+                for outcome in outcomes
+            ],
+            actor=actor,
+        )
     return outcomes
 
 
@@ -146,20 +150,34 @@ def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: 
     rules.check_published(feed.is_published(entry_reference), entry_reference)
     rules.check_feedback(signal_type, queries.held_signal_types(entry_reference), vote, reason)
     organisation_id = actor.platform_id
-    queries.wait_turn("feedback", str(organisation_id), entry_reference, signal_type)
-    current = queries.current_vote(organisation_id, entry_reference, signal_type)
-    if current is not None and (current.vote, current.reason) == (vote, reason):
-        return current
-    if current is not None:
-        Feedback.objects.filter(pk=current.pk).update(is_current=False)
-    feedback = Feedback.objects.create(
-        organisation_id=organisation_id,
-        entry_reference=entry_reference,
-        signal_type=signal_type,
-        vote=vote,
-        reason=reason,
-        recorded_on=timezone.now().date(),
-    )
-    data = {"entry": entry_reference, "signal_type": signal_type, "value": vote.value}
-    log.record(Event.FEEDBACK_SUBMIT, actor=actor, subject=f"entry:{entry_reference}", data=data)
+    with _weighed([entry_reference]):
+        current = queries.current_vote(organisation_id, entry_reference, signal_type)
+        if current is not None and (current.vote, current.reason) == (vote, reason):
+            return current
+        if current is not None:
+            Feedback.objects.filter(pk=current.pk).update(is_current=False)
+        feedback = Feedback.objects.create(
+            organisation_id=organisation_id,
+            entry_reference=entry_reference,
+            signal_type=signal_type,
+            vote=vote,
+            reason=reason,
+            recorded_on=timezone.now().date(),
+        )
+        data = {"entry": entry_reference, "signal_type": signal_type, "value": vote.value}
+        log.record(Event.FEEDBACK_SUBMIT, actor=actor, subject=f"entry:{entry_reference}", data=data)
     return feedback
+
+
+@contextmanager
+def _weighed(entry_references: Collection[str]) -> Iterator[None]:
+    """Let what is recorded inside count for the entries. They are locked, so that two who speak at once both count."""
+    locked = entry_queries.lock_held(entry_references)
+    before = queries.tallies(entry_references)
+    yield
+    after = queries.tallies(entry_references)
+    for entry in locked:
+        tally = after[entry.reference]
+        if rules.weighs(before[entry.reference], tally):
+            actor = system("feedback")
+            entries.weigh_feedback(entry, affirming=tally.affirming, negative=tally.negative, actor=actor)

@@ -1,5 +1,6 @@
 """Read what platforms answered."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,7 +9,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
-from partners.outcomes.states import Decision
+from partners.outcomes.rules import Tally
+from partners.outcomes.states import SAYS, Decision, Vote
 from registry.access.refusals import NotFound
 from registry.entries.models import Fingerprint
 
@@ -82,18 +84,23 @@ def held_signal_types(entry_reference: str) -> frozenset[str]:
     return frozenset(held)
 
 
+def tallies(entry_references: Collection[str]) -> dict[str, Tally]:
+    """Give how many platforms now speak for and against each of the entries, by their votes and their outcomes."""
+    votes = Feedback.objects.filter(is_current=True, entry_reference__in=entry_references)
+    outcomes = Outcome.objects.filter(decision__in=SAYS, corrected_by=None, entry_reference__in=entry_references)
+    said = {*votes.values_list("entry_reference", "organisation", "vote")}
+    for entry, organisation, decision in outcomes.values_list("entry_reference", "organisation", "decision"):
+        said.add((entry, organisation, SAYS[Decision(decision)].value))
+    counts = Counter((entry, word) for entry, _, word in said)
+    return {entry: Tally(counts[entry, Vote.AFFIRM], counts[entry, Vote.NEGATIVE]) for entry in entry_references}
+
+
 def take_turn(*names: str) -> bool:
     """Be the only transaction that handles these names until it ends; False when another one is at it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_number(names)])
         row = cursor.fetchone()
     return bool(row and row[0])
-
-
-def wait_turn(*names: str) -> None:
-    """Wait to be the only transaction that handles these names until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(names)])
 
 
 def lock_number(names: tuple[str, ...]) -> int:

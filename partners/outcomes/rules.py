@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from partners.outcomes.states import REASONS, Decision, Vote
 from registry.access.refusals import Invalid, NotFound, Refused
+from registry.entries.rules import confidence
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_KEY = 128
@@ -22,6 +23,14 @@ class ReportedOutcome:
     removed_at: datetime | None
     count_band: str
     corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many platforms speak for an entry and how many against it."""
+
+    affirming: int
+    negative: int
 
 
 def check_outcome(reported: ReportedOutcome, now: datetime) -> None:
@@ -81,6 +90,12 @@ def check_feedback(signal_type: str, held: Collection[str], vote: Vote, reason: 
         raise Invalid("Negative feedback needs the guid of one reason; read them at /feedback/{type}/reasons.")
     if vote is Vote.AFFIRM and reason:
         raise Invalid("Affirmative feedback takes no reason.")
+
+
+def weighs(before: Tally, after: Tally) -> bool:
+    """Tell whether what was said changes what the entry is worth. A platform that says no again does not."""
+    is_worth = [confidence(tally.affirming, tally.negative) for tally in (before, after)]
+    return after.negative > before.negative or is_worth[0] != is_worth[1]
 
 
 def check_key(key: str) -> None:

@@ -34,6 +34,10 @@ class Vote(models.TextChoices):
     NEGATIVE = "negative", "Negative"
 
 
+SAYS = {Decision.REMOVED: Vote.AFFIRM, Decision.RESTRICTED: Vote.AFFIRM, Decision.NOT_VIOLATING: Vote.NEGATIVE}
+"""What a platform whose people looked at a match thereby says of the entry. The other decisions say nothing of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a platform votes against a fingerprint. `guid` is its name on the wire and never changes."""

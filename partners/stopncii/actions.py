@@ -12,6 +12,7 @@ from partners.stopncii import queries, rules
 from partners.stopncii.rules import Query
 from registry.access.actors import Actor
 from registry.access.doors import Dialect
+from registry.entries import queries as entries
 
 
 def serve_hashes(query: Query, *, actor: Actor) -> Page:
@@ -31,11 +32,13 @@ def serve_hashes(query: Query, *, actor: Actor) -> Page:
 @transaction.atomic
 def take_feedback(feedback: Sequence[tuple[str, str]], *, actor: Actor) -> list[bool]:
     """Record (hash, feedback value) pairs, all or none; tell for each whether its value is one that is recorded."""
+    votes = []
     for position, (hash_value, value) in enumerate(feedback):
-        entries = queries.listed_with(hash_value)
-        rules.check_known(bool(entries), position)
+        found = queries.listed_with(hash_value)
+        rules.check_known(bool(found), position)
         if value in rules.VOTES:
-            vote, reason = rules.VOTES[value]
-            for reference, signal_type in entries:
-                outcomes.submit_feedback(reference, signal_type, vote, reason, actor=actor)
+            votes += [(reference, signal_type, *rules.VOTES[value]) for reference, signal_type in found]
+    entries.lock_held({vote[0] for vote in votes})  # all at once: two batches that overlap would wait for each other
+    for reference, signal_type, vote, reason in votes:
+        outcomes.submit_feedback(reference, signal_type, vote, reason, actor=actor)
     return [value in rules.VOTES for _, value in feedback]

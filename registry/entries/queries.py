@@ -62,6 +62,12 @@ def lock_named(references: Collection[str]) -> list[Entry]:
     return entries
 
 
+def lock_held(references: Collection[str]) -> list[Entry]:
+    """Give those entries of these references that have not ended, locked in one order."""
+    held = Entry.objects.select_for_update().filter(reference__in=references).exclude(state__in=ERASED)
+    return list(held.order_by("pk"))
+
+
 def claims_of(holder: str) -> QuerySet[Claim]:
     """Give a report's claims with their entries, in the order they were made."""
     return Claim.objects.filter(holder=holder).select_related("entry").order_by("pk")

@@ -83,8 +83,9 @@ def test_story_of_tells_the_entrys_life_and_other_answers(
         "A report with this fingerprint came in",
         "It was put on the list",
         "The report took hold of the entry",
+        "Platforms' words on it were weighed",
     ]
-    assert all(moment.at is None for moment in story.life)
+    assert [moment.at is None for moment in story.life] == [True, True, True, False]
     assert story.contradictions == [Contradiction.CHANGED_ITS_ANSWER]
     assert [mask.signal_type for mask in story.masks] == ["PDQ", "MD5"]
 
