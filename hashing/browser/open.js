@@ -8,9 +8,6 @@ let paths = null;
 /** @type {Promise<boolean> | null} */
 let video = null;
 
-/** A HEIC picture this browser cannot open itself. libheif can, in a worker of its own, ended when done: it is large. */
-export class NeedsHeic extends Error {}
-
 /** @type {import("./hash_file.js").ReadPicture} */
 export async function readPicture(bytes, type, use) {
   if (type === "image/tiff") throw new Refusal("undecodable");
@@ -19,6 +16,7 @@ export async function readPicture(bytes, type, use) {
     const read = await readAlong(path, bytes, type, use);
     if (read) return read;
   }
+  if (type === "image/heic") return readHeic(bytes, type, use);
   throw new Refusal((await paths).length > 0 ? "damaged" : "not_exact");
 }
 
@@ -33,7 +31,7 @@ async function readAlong(path, bytes, type, use) {
     source = await path.open(bytes, type);
     return source && { path: path.name, result: await use(source) };
   } catch (error) {
-    if (!source && type === "image/heic") throw new NeedsHeic();
+    if (!source && type === "image/heic") return null;
     if (error instanceof Refusal) throw error;
     return null;
   } finally {
@@ -45,7 +43,7 @@ async function readAlong(path, bytes, type, use) {
  * Reads a HEIC picture with libheif, whose pixels need no test: no browser has its hands in them.
  * @type {import("./hash_file.js").ReadPicture}
  */
-export async function readHeic(bytes, _type, use) {
+async function readHeic(bytes, _type, use) {
   const { openHeic } = await import("./heic.js");
   const source = await openHeic(bytes);
   try {
@@ -61,4 +59,12 @@ export async function openVideo() {
   video ??= videoPasses(module.hashVideo);
   if (!(await video)) throw new Refusal("not_exact");
   return module;
+}
+
+/** Loads all that any file may need, so that no network is needed later, and tests the ways of reading pictures. */
+export async function loadAll() {
+  paths ??= pathsThatPass();
+  await Promise.all([
+    paths, import("./video.js"), import("./self_test_clips.js"), import("./heic.js"), import("./png.js"), import("./variants.js"),
+  ]);
 }

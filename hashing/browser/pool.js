@@ -5,14 +5,18 @@ import { Refusal } from "./refusal.js";
 /** @typedef {import("./hash_file.js").HashedFile} HashedFile */
 
 /**
- * One worker and the one file it may be busy with.
- * @typedef {{worker: Worker, heic: boolean, task: Task | null, timer: ReturnType<typeof setTimeout> | undefined}} Place
- * @typedef {{id: number, file: File, heic: boolean, protective: boolean, onProgress: (share: number) => void, signal: AbortSignal | undefined,
+ * One worker and the one file it may be busy with. `isHeard`: it has loaded and spoken. `isHeavy`: it holds the HEIC decoder and
+ * its much memory.
+ * @typedef {{worker: Worker, task: Task | null, timer: ReturnType<typeof setTimeout> | undefined, isHeard: boolean, isHeavy: boolean,
+ *   prepared: Promise<void>, settle: (error?: unknown) => void}} Place
+ * @typedef {{id: number, file: File, protective: boolean, onProgress: (share: number) => void, signal: AbortSignal | undefined,
  *   soFar: Partial<HashedFile>, resolve: (hashed: HashedFile) => void, reject: (error: unknown) => void}} Task
  */
 
 /** A file that hangs or breaks its worker is given up after this many milliseconds without a sign of life. */
 const PATIENCE = 120_000;
+/** A worker told to leave its file gets this many milliseconds to do so. Ending it at once would need the network for another. */
+const GRACE = 10_000;
 
 /** @type {HashedFile} */
 const NOTHING = { kind: "image", md5: null, pdq: [], vpdq: [], path: null, ms: 0, refused: null };
@@ -42,6 +46,18 @@ class Hasher {
     /** @type {Task[]} */
     this.waiting = [];
     this.nextId = 1;
+    this.isPrepared = false;
+  }
+
+  /**
+   * Starts every worker and has each load all that any file may need. Afterwards no network is needed, whatever is chosen.
+   * @returns {Promise<void>} rejects if something could not be loaded; files that do not need it can be hashed all the same
+   */
+  async ready() {
+    this.isPrepared = true;
+    for (const place of this.places) this.prepare(place);
+    while (this.places.length < this.size) this.open();
+    await Promise.all(this.places.map(({ prepared }) => prepared));
   }
 
   /**
@@ -55,7 +71,7 @@ class Hasher {
   hash(file, { onProgress = () => {}, signal, protective = false } = {}) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const task = { id: this.nextId++, file, heic: false, protective, onProgress, signal, soFar: {}, resolve, reject };
+      const task = { id: this.nextId++, file, protective, onProgress, signal, soFar: {}, resolve, reject };
       signal?.addEventListener("abort", () => this.cancel(task), { once: true });
       this.waiting.push(task);
       this.advance();
@@ -71,69 +87,104 @@ class Hasher {
     for (const task of tasks) task?.reject(error);
   }
 
-  /** Gives waiting files to idle workers, and at the end ends those that hold the HEIC decoder and its much memory. */
+  /** Gives waiting files to idle workers, those known to have loaded first. */
   advance() {
     while (this.waiting.length > 0 && this.places.filter(({ task }) => task).length < this.size) {
-      const task = /** @type {Task} */ (this.waiting.shift());
-      const place = this.places.find((each) => !each.task && each.heic === task.heic) ?? this.open(task.heic);
-      place.task = task;
-      place.worker.postMessage({ id: task.id, file: task.file, heic: task.heic, protective: task.protective });
+      const idle = this.places.filter(({ task }) => !task);
+      const place = idle.find(({ isHeard }) => isHeard) ?? idle[0] ?? this.open();
+      place.task = /** @type {Task} */ (this.waiting.shift());
+      const { id, file, protective } = place.task;
+      place.worker.postMessage({ id, file, protective });
       this.watch(place);
     }
     if (this.waiting.length > 0) return;
-    for (const place of this.places) if (place.heic && !place.task) this.end(place);
+    for (const place of this.places) if (place.isHeavy && !place.task) void this.renew(place);
   }
 
-  /** @param {boolean} heic */
-  open(heic) {
-    const worker = new Worker(this.workerUrl, { type: "module" });
+  open() {
     /** @type {Place} */
-    const place = { worker, heic, task: null, timer: undefined };
-    worker.addEventListener("message", ({ data }) => this.hear(place, data));
-    worker.addEventListener("error", () => this.giveUp(place));
+    const place = {
+      worker: new Worker(this.workerUrl, { type: "module" }), task: null, timer: undefined, isHeard: false, isHeavy: false,
+      prepared: Promise.resolve(), settle: () => {},
+    };
+    place.worker.addEventListener("message", ({ data }) => this.hear(place, data));
+    place.worker.addEventListener("error", () => this.giveUp(place));
     this.places.push(place);
+    if (this.isPrepared) this.prepare(place);
     return place;
+  }
+
+  /** @param {Place} place */
+  prepare(place) {
+    place.worker.postMessage({ prepare: true });
+    place.prepared = new Promise((resolve, reject) => {
+      place.settle = (error) => (error ? reject(error) : resolve());
+    });
+    // Whoever called ready() hears of a failure; a worker that is opened later has nobody to tell.
+    place.prepared.catch(() => undefined);
+  }
+
+  /** Memory once taken is only given back by ending the worker: when it does nothing, and another one has loaded. @param {Place} place */
+  async renew(place) {
+    place.isHeavy = false;
+    if (!this.isPrepared) return this.end(place);
+    const other = this.open();
+    await other.prepared.then(() => this.end(place.task ? other : place), () => this.end(other));
+    place.isHeavy = place.task !== null;
   }
 
   /** @param {Place} place @param {import("./worker.js").Word} word */
   hear(place, word) {
+    place.isHeard = true;
+    if (word.id === undefined) return place.settle(word.failed);
     const { task } = place;
     if (!task || word.id !== task.id) return;
     if (word.failed) return this.giveUp(place);
     if (word.so_far) {
       task.soFar = word.so_far;
+      if (task.signal?.aborted) return;
       this.watch(place);
       return task.onProgress(word.share ?? 0);
     }
     clearTimeout(place.timer);
     place.task = null;
-    if (word.hashed) task.resolve(word.hashed);
-    else this.waiting.unshift(Object.assign(task, { heic: true }));
+    if (word.hashed?.path === "libheif") place.isHeavy = true;
+    task.resolve(/** @type {HashedFile} */ (word.hashed));
     this.advance();
   }
 
-  /** Starts anew to wait for a sign of life. @param {Place} place */
-  watch(place) {
+  /** Starts anew to wait for a sign of life. @param {Place} place @param {number} patience */
+  watch(place, patience = this.patience) {
     clearTimeout(place.timer);
-    place.timer = setTimeout(() => this.giveUp(place), this.patience);
+    place.timer = setTimeout(() => this.giveUp(place), patience);
   }
 
-  /** The worker broke or hangs: what is known of its file so far is all there will be. @param {Place} place */
+  /**
+   * The worker broke or hangs: what is known of its file so far is all there will be. One that could not even be loaded
+   * leaves its file to the others.
+   * @param {Place} place
+   */
   giveUp(place) {
     const { task } = place;
     this.end(place);
-    task?.resolve({ ...NOTHING, ...task.soFar, refused: new Refusal("gave_up").note() });
+    place.settle(new Error("The worker could not be loaded."));
+    if (task && !place.isHeard && this.places.length > 0) {
+      this.size = this.places.length;
+      this.waiting.unshift(task);
+    } else {
+      task?.resolve({ ...NOTHING, ...task.soFar, refused: new Refusal("gave_up").note() });
+    }
     this.advance();
   }
 
   /** @param {Task} task */
   cancel(task) {
-    const place = this.places.find((each) => each.task === task);
-    // Decoding cannot be interrupted; ending its worker can.
-    if (place) this.end(place);
     this.waiting = this.waiting.filter((each) => each !== task);
     task.reject(task.signal?.reason);
-    this.advance();
+    const place = this.places.find((each) => each.task === task);
+    if (!place) return;
+    place.worker.postMessage({ leave: task.id });
+    this.watch(place, GRACE);
   }
 
   /** @param {Place} place */

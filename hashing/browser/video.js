@@ -37,6 +37,7 @@ export async function hashVideo(file, onProgress) {
     const sampled = await sampledTimes(track);
     return await hashFrames(track, sampled, onProgress);
   } catch (error) {
+    if (error instanceof Refusal && error.code === "left") throw error;
     if (await isLocked(file)) throw new Refusal("protected");
     throw error instanceof Refusal ? error : new Refusal("damaged");
   } finally {

@@ -1,22 +1,43 @@
 // Hashing in the browser: the sealed worker. It is served with a policy that allows it no connection (browser_policy.py).
 
 import { hashFile } from "./hash_file.js";
-import { NeedsHeic, openVideo, readHeic, readPicture } from "./open.js";
+import { loadAll, openVideo, readPicture } from "./open.js";
+import { Refusal } from "./refusal.js";
 
 /**
- * What the page asks, and what it hears: how far the work is and what is known so far, the outcome, that the file wants a
- * worker that may load the HEIC decoder, or a fault.
- * @typedef {{id: number, file: File, heic: boolean, protective: boolean}} Task
- * @typedef {{id: number, share?: number, so_far?: Partial<import("./hash_file.js").HashedFile>,
- *   hashed?: import("./hash_file.js").HashedFile, heic?: true, failed?: string}} Word
+ * What the page asks: to hash a file, to leave one, or to load all that any file may need.
+ * @typedef {{id: number, file: File, protective: boolean} | {leave: number} | {prepare: true}} Wish
  */
 
-self.addEventListener("message", async (/** @type {MessageEvent<Task>} */ { data: { id, file, heic, protective } }) => {
-  const say = (/** @type {Omit<Word, "id">} */ word) => self.postMessage({ id, ...word });
-  const means = { readPicture: heic ? readHeic : readPicture, openVideo, protective };
-  try {
-    say({ hashed: await hashFile(file, means, (share, so_far) => say({ share, so_far })) });
-  } catch (error) {
-    say(error instanceof NeedsHeic ? { heic: true } : { failed: String(error) });
-  }
+/**
+ * What it hears: how far the work is and what is known so far, the outcome, a fault, or that all is loaded.
+ * @typedef {{id?: number, share?: number, so_far?: Partial<import("./hash_file.js").HashedFile>,
+ *   hashed?: import("./hash_file.js").HashedFile, failed?: string, prepared?: true}} Word
+ */
+
+/** The file that is to be left, once its hashing comes by. */
+let left = 0;
+
+self.addEventListener("message", ({ data }) => {
+  if ("leave" in data) left = data.leave;
+  else void answer(data);
 });
+
+/** @param {Exclude<Wish, {leave: number}>} wish */
+async function answer(wish) {
+  const say = (/** @type {Word} */ word) => self.postMessage("id" in wish ? { id: wish.id, ...word } : word);
+  try {
+    if (!("id" in wish)) {
+      await loadAll();
+      return say({ prepared: true });
+    }
+    const { id, file, protective } = wish;
+    const hashed = await hashFile(file, { readPicture, openVideo, protective }, (share, so_far) => {
+      if (left === id) throw new Refusal("left");
+      say({ share, so_far });
+    });
+    say({ hashed });
+  } catch (error) {
+    say({ failed: String(error) });
+  }
+}

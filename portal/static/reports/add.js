@@ -30,4 +30,5 @@ async function add() {
 }
 
 page.hidden = false;
+page.addEventListener('toggle', () => void files.prepare(), { once: true });
 button.addEventListener('click', () => void add());

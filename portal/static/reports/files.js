@@ -7,7 +7,7 @@ import { trusted } from './trusted.js';
 
 export class FileList {
   /**
-   * @param {HTMLElement} page holds the parts `files`, `list`, `live`; its data-worker and data-heic name the workers
+   * @param {HTMLElement} page holds the parts `files`, `list`, `live`; its data-worker names the worker
    * @param {Record<string, string>} words
    * @param {() => void} onChange hears of every change
    */
@@ -15,8 +15,7 @@ export class FileList {
     this.page = page;
     this.words = words;
     this.onChange = onChange;
-    const options = { workerUrl: trusted(page.dataset.worker ?? ''), heicUrl: trusted(page.dataset.heic ?? '') };
-    this.hasher = createHasher(options);
+    this.hasher = createHasher({ workerUrl: trusted(page.dataset.worker ?? '') });
     /** @type {Map<HTMLElement, import('./payload.js').Hashed>} */
     this.ready = new Map();
     this.pending = 0;
@@ -25,7 +24,6 @@ export class FileList {
       for (const file of input.files ?? []) void this.take(file);
       input.value = '';
     });
-    this.warm();
   }
 
   /** @returns {import('./payload.js').Hashed[]} what can be sent, in the order it was chosen */
@@ -40,10 +38,14 @@ export class FileList {
     this.part('list').replaceChildren();
   }
 
-  /** Have the workers load their code while there is a network: later, none is needed. */
-  warm() {
-    const nothing = new File([], 'nothing');
-    for (let i = 0; i < Math.min(4, navigator.hardwareConcurrency || 2); i += 1) this.hasher.hash(nothing).catch(() => {});
+  /** Load all that hashing may need. Only once that is done are people told that they may go without a network. */
+  async prepare() {
+    try {
+      await this.hasher.ready();
+      this.part('offline').hidden = false;
+    } catch {
+      // What is missing is asked for again when a file needs it.
+    }
   }
 
   /**

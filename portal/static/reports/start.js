@@ -141,6 +141,7 @@ for (const button of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorA
     show(after(step, told()));
   });
 }
+form.addEventListener('submit', () => void files.prepare(), { once: true });
 part('send').addEventListener('click', () => void sendIt());
 part('again').addEventListener('click', () => show('have'));
 part('no-file').addEventListener('click', () => show('links'));
