@@ -13,7 +13,7 @@ run: python
 test: python
 	@$(BOOTSTRAP) develop
 	@npm test
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest --numprocesses logical --maxprocesses 4 --dist load
 
 check: python
 	@$(BOOTSTRAP) develop

@@ -289,6 +289,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},  # 4xx lines would name what a reporter asked for
         "django.security": {"level": "ERROR"},
+        "faiss.loader": {"level": "WARNING"},  # it tells every instruction set that it does without
     },
 }
 
