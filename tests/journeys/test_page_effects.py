@@ -87,6 +87,14 @@ def test_fingerprints_are_made_without_a_network(service, person):
     reporter.page.get_by_role("heading", name="Done").wait_for(timeout=30_000)
 
 
+def test_fingerprints_are_made_on_a_second_visit_too(service, person):
+    """From files the browser kept, in a worker as sealed as the first time."""
+    reporter = Reporter(person(), service.base_url)
+    for seed in (24, 25):
+        reporter.choose(photo(seed))
+        assert '"pdq"' in reporter.shown
+
+
 def test_without_script_the_page_says_why_it_needs_it_and_what_else_to_do(service, person):
     """A plain answer, and no dead end."""
     page = person(java_script_enabled=False).new_page()

@@ -34,6 +34,16 @@ def test_a_hashing_workers_file_carries_a_policy_without_any_connection():
     assert "connect-src" not in policy
 
 
+def test_an_unchanged_file_keeps_the_policy_it_was_first_served_with():
+    """A browser merges what a 304 says into what it keeps: the second visit's worker must be as sealed as the first's."""
+    first = Client().get("/static/hashing/worker.js")
+    first.close()
+    again = Client().get("/static/hashing/worker.js", headers={"If-None-Match": first["ETag"]})
+    again.close()
+    assert again.status_code == 304
+    assert again.get("Content-Security-Policy", first["Content-Security-Policy"]) == first["Content-Security-Policy"]
+
+
 def test_a_person_gets_a_page_and_a_program_a_problem():
     """RFC 9457 on APIs, a kind page elsewhere."""
     page, problem = Client().get("/nowhere"), Client().get("/api/v1/nowhere")
