@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "partners.stopncii",
     "partners.outcomes",
     "partners.matching",
+    "partners.webhooks",
     "portal.challenges",
     "portal.conversations",
     "portal.guidance",
@@ -241,6 +242,9 @@ PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
 # Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
 LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 45.0 if PRODUCTION else 1.0)
 
+# Webhooks go to the public internet by https; in a demonstration also to this machine.
+WEBHOOKS_STAY_LOCAL = not PRODUCTION
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "pgmq://localhost")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
@@ -264,6 +268,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},
     "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},
     "warn-of-keys": {"task": "partners.keys.tasks.warn_of_expiry", "schedule": 6 * 3600.0},
+    "tell-platforms": {"task": "partners.webhooks.tasks.tell_news", "schedule": 5.0},
+    "forget-told": {"task": "partners.webhooks.tasks.forget_old", "schedule": crontab(hour="3", minute="40")},
     "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("partners.feed.urls")),
     path("", include("partners.outcomes.urls")),
     path("", include("partners.matching.urls")),
+    path("", include("partners.webhooks.urls")),
     path("api/v1/", include("partners.reference.urls")),
     path("", include("partners.organisations.urls")),
     path("platforms/", include("partners.dashboard.urls")),

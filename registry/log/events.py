@@ -81,6 +81,12 @@ class Event(StrEnum):
     PERSON_JOIN = "person:join", "organisation", "role"
     PERSON_REMOVE = ("person:remove",)
     PERSON_UNINVITE = ("person:uninvite",)
+    WEBHOOK_ADD = "webhook:add", "organisation", "topics"
+    WEBHOOK_REMOVE = ("webhook:remove",)
+    WEBHOOK_REPLAY = "webhook:replay", "count"
+    WEBHOOK_SWITCH_OFF = ("webhook:switch_off",)
+    WEBHOOK_SWITCH_ON = ("webhook:switch_on",)
+    WEBHOOK_TEST = ("webhook:test",)
     REPORT_ACCEPT = ("report:accept",)
     REPORT_ADD = ("report:add",)
     REPORT_ALLOW_READER = ("report:allow_reader",)
