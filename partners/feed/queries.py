@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from partners.feed import rules
 from partners.feed.models import Download, Snapshot
+from partners.organisations.models import Organisation
 from registry.access.refusals import NotFound
 from registry.log.events import Change
 from registry.log.models import Head, Leaf, SignedCheckpoint
@@ -18,6 +20,9 @@ from registry.log.states import LogName
 
 BEFORE_THE_FIRST = -1
 """The cursor of a reader who has read nothing."""
+
+
+GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
 
 
 class Row(NamedTuple):
@@ -39,6 +44,37 @@ class Page:
     rows: list[Row]
     reached: int
     is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfetched:
+    """A removal that a platform has not fetched: the oldest such leaf, and when it was published."""
+
+    organisation: Organisation
+    leaf_index: int
+    published: datetime
+
+    @property
+    def subject(self) -> str:
+        """Give the name under which it is reviewed."""
+        return f"{self.organisation.member_id}:{self.leaf_index}"
+
+
+def cursors() -> dict[int, int]:
+    """Give how far each organisation that ever read the list has read: organisation id to leaf index."""
+    return dict(Download.objects.values_list("organisation").annotate(furthest=Max("reached")).order_by())
+
+
+def unfetched(before: datetime) -> list[Unfetched]:
+    """Give for each platform the oldest removal published until `before` that it has not fetched."""
+    reached = cursors()
+    found = []
+    for organisation in Organisation.objects.filter(pk__in=reached).order_by("pk"):
+        removals = Leaf.objects.filter(log=LogName.LIST, event__in=GONE, leaf_index__gt=reached[organisation.pk])
+        leaf = removals.order_by("leaf_index").values_list("leaf_index", "published").first()
+        if leaf and leaf[1] <= int(before.timestamp()):
+            found.append(Unfetched(organisation, leaf[0], datetime.fromtimestamp(leaf[1], UTC)))
+    return found
 
 
 def is_published(entry_reference: str) -> bool:

@@ -13,11 +13,11 @@ from registry.access.refusals import NotFound
 
 
 def live_key(secret: str) -> Key | None:
-    """Give the key that opens doors today with this secret."""
+    """Give the key that opens doors today with this secret; none while its platform is suspended."""
     if not rules.is_well_formed(secret):
         return None
     today = timezone.now().date()
-    live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today)
+    live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today, organisation__suspended_on=None)
     return live.select_related("organisation").filter(secret_hash=rules.digest(secret)).first()
 
 

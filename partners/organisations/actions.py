@@ -27,6 +27,23 @@ def add_organisation(name: str, *, actor: Actor) -> Organisation:
 
 
 @transaction.atomic
+def suspend_organisation(organisation: Organisation, *, proposed_by: str, actor: Actor) -> None:
+    """Let none of a platform's keys open a door, as the second person, from the next request on."""
+    rules.check_second_person(proposed_by, actor.reference)
+    today = timezone.now().date()
+    if Organisation.objects.filter(pk=organisation.pk, suspended_on=None).update(suspended_on=today):
+        log.record(Event.ORGANISATION_SUSPEND, actor=actor, subject=f"organisation:{organisation.reference}")
+
+
+@transaction.atomic
+def reinstate_organisation(organisation: Organisation, *, proposed_by: str, actor: Actor) -> None:
+    """Let a suspended platform's keys open doors again, as the second person."""
+    rules.check_second_person(proposed_by, actor.reference)
+    if Organisation.objects.filter(pk=organisation.pk, suspended_on__isnull=False).update(suspended_on=None):
+        log.record(Event.ORGANISATION_REINSTATE, actor=actor, subject=f"organisation:{organisation.reference}")
+
+
+@transaction.atomic
 def invite_person(organisation: Organisation, email: str, role: str, *, actor: Actor) -> str:
     """Invite a person by mail. Returns the secret of the invitation, which works once, for a week."""
     email = email.strip().lower()
@@ -157,6 +174,16 @@ def activate_application(application: Application, *, actor: Actor) -> Organisat
     data = {"organisation": str(application.organisation.reference)}
     log.record(Event.APPLICATION_ACTIVATE, actor=actor, subject=_application(application), data=data)
     return application.organisation
+
+
+@transaction.atomic
+def put_back_activation(application: Application, *, actor: Actor) -> None:
+    """Say no, as a second person, to a proposed activation; it can be proposed again."""
+    application = _move(application, "put_back")
+    rules.check_second_person(application.proposed_by, actor.reference)
+    application.proposed_by = ""
+    application.save(update_fields=["proposed_by"])
+    log.record(Event.APPLICATION_PUT_BACK, actor=actor, subject=_application(application))
 
 
 @transaction.atomic

@@ -17,11 +17,15 @@ def new_reference() -> str:
 
 
 class Organisation(models.Model):
-    """A platform. `member_id` is its integer name in the NCMEC dialect; 1 is this registry itself."""
+    """A platform. `member_id` is its integer name in the NCMEC dialect; 1 is this registry itself.
+
+    While it is suspended none of its keys opens a door.
+    """
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
     member_id = models.PositiveIntegerField(unique=True)
+    suspended_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 
 from partners.organisations import rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
+from partners.organisations.states import STAFF_TURN
 from registry.access.actors import Actor, ActorKind, PersonRole
 from registry.access.refusals import NotFound
 
@@ -108,6 +109,11 @@ def owners_besides(membership: Membership) -> int:
 def applications() -> QuerySet[Application]:
     """Give every application, the oldest first."""
     return Application.objects.order_by("pk")
+
+
+def awaiting_staff() -> QuerySet[Application]:
+    """Give the applications whose next step is the staff's, the oldest first."""
+    return applications().filter(state__in=STAFF_TURN)
 
 
 def application_named(reference: str) -> Application:

@@ -68,7 +68,7 @@ def check_evidence(evidence: Mapping[str, str]) -> dict[str, str]:
 def check_second_person(first: str, second: str) -> None:
     """Refuse one person who would let a platform in alone."""
     if first == second:
-        raise NotAllowed("A second person must activate this platform; you proposed it.")
+        raise NotAllowed("A second person must decide about this platform; you proposed it.")
 
 
 def check_agrees(signatory: str, version: str, current: str) -> str:

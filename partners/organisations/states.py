@@ -32,12 +32,17 @@ TRANSITIONS = {
     "approve": Transition(frozenset({ApplicationState.VETTING}), ApplicationState.APPROVED),
     "accept_agreement": Transition(frozenset({ApplicationState.APPROVED}), ApplicationState.AGREED),
     "propose_activation": Transition(frozenset({ApplicationState.AGREED}), ApplicationState.PROPOSED),
+    "put_back": Transition(frozenset({ApplicationState.PROPOSED}), ApplicationState.AGREED),
     "activate": Transition(frozenset({ApplicationState.PROPOSED}), ApplicationState.ACTIVE),
     "decline": Transition(
         frozenset(set(ApplicationState) - {ApplicationState.ACTIVE, ApplicationState.DECLINED}),
         ApplicationState.DECLINED,
     ),
 }
+STAFF_TURN = frozenset(
+    {ApplicationState.RECEIVED, ApplicationState.VETTING, ApplicationState.AGREED, ApplicationState.PROPOSED}
+)
+"""Where the next step is ours and not the applicant's."""
 START = ApplicationState.RECEIVED
 ENDS = frozenset({ApplicationState.ACTIVE, ApplicationState.DECLINED})
 

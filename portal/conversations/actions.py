@@ -43,6 +43,16 @@ def answer_message(reference: UUID, text: str, *, actor: Actor) -> Message:
 
 
 @transaction.atomic
+def set_aside_message(reference: UUID, *, actor: Actor) -> None:
+    """Say that what a person wrote until now needs no answer."""
+    asked = Message.objects.select_for_update().filter(reference=reference, is_from_staff=False).first()
+    if asked is None:
+        raise NotFound("There is no message at this address. Messages are deleted after 90 days.")
+    if Message.objects.filter(report=asked.report_id, is_answered=False, is_from_staff=False).update(is_answered=True):
+        log.record(Event.MESSAGE_SET_ASIDE, actor=actor, subject=f"message:{reference}")
+
+
+@transaction.atomic
 def forget_messages(report_id: UUID) -> None:
     """Delete a report's messages: the person has stopped it."""
     Message.objects.filter(report=report_id).delete()

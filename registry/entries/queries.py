@@ -92,6 +92,14 @@ def entry_named(reference: str) -> Entry:
     return entry
 
 
+def change_named(reference: str) -> HeldChange:
+    """Give the held decision of this reference. Raises NotFound."""
+    hold = HeldChange.objects.filter(reference=reference).first()
+    if hold is None:
+        raise NotFound("There is no such proposal.")
+    return hold
+
+
 def lock_hold(reference: str) -> HeldChange:
     """Give the held decision of this reference, locked until the transaction ends. Raises NotFound."""
     hold = HeldChange.objects.select_for_update().filter(reference=reference).first()

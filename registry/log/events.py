@@ -46,6 +46,7 @@ class Event(StrEnum):
     CLAIM_RESUME = ("claim:resume",)
     CLAIM_SET_EXPIRY = ("claim:set_expiry",)
     CLAIM_WITHDRAW = ("claim:withdraw",)
+    EXPORT_TAKE = "export:take", "records"
     FEEDBACK_SUBMIT = "feedback:submit", "entry", "signal_type", "value"
     FLAG_CLOSE = "flag:close", "entry"
     FLAG_OPEN = "flag:open", "entry", "kind"
@@ -61,11 +62,14 @@ class Event(StrEnum):
     ORGANISATION_ADD = ("organisation:add",)
     ORGANISATION_BREACH = ("organisation:breach",)
     MATCH_ASK = "match:ask", "asked", "found"
+    ORGANISATION_REINSTATE = ("organisation:reinstate",)
+    ORGANISATION_SUSPEND = ("organisation:suspend",)
     OUTCOME_ASK_AGAIN = ("outcome:ask_again",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
     OUTCOME_REPORT = "outcome:report", "entry", "decision"
     OUTCOME_RETRACT = ("outcome:retract",)
     MESSAGE_ANSWER = ("message:answer",)
+    MESSAGE_SET_ASIDE = ("message:set_aside",)
     MESSAGE_WRITE = ("message:write",)
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
     SNAPSHOT_REMOVE = ("snapshot:remove",)
@@ -74,6 +78,7 @@ class Event(StrEnum):
     APPLICATION_APPROVE = ("application:approve",)
     APPLICATION_ACCEPT_AGREEMENT = "application:accept_agreement", "version"
     APPLICATION_PROPOSE_ACTIVATION = ("application:propose_activation",)
+    APPLICATION_PUT_BACK = ("application:put_back",)
     APPLICATION_ACTIVATE = "application:activate", "organisation"
     APPLICATION_DECLINE = ("application:decline",)
     PERSON_CHANGE = "person:change", "role"

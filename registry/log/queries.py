@@ -1,12 +1,13 @@
 """Read the logs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from registry.access.refusals import Invalid, NotFound
 from registry.log import merkle, notes, tiles
@@ -14,6 +15,7 @@ from registry.log.events import Change, Event
 from registry.log.models import Leaf, Node, PendingChange, SignedCheckpoint
 from registry.log.states import LogName
 
+BATCH = 1000
 LARGEST_LEVEL = 7
 """256^8 leaves are more than any log of ours will have."""
 
@@ -22,17 +24,52 @@ LARGEST_LEVEL = 7
 class Line:
     """One act in the audit log. A reporter's act has a day and no time (`at` is None)."""
 
+    index: int
     event: Event
     actor: str
+    subject: str
     day: date
     at: datetime | None
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which lines of the audit log somebody looks for; empty means any. The days are both included."""
+
+    event: str = ""
+    actor: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
 def acts_on(subject: str) -> list[Line]:
     """Give what the audit log holds about a subject, such as `entry:…`, in the order it was done."""
     leaves = Leaf.objects.filter(log=LogName.AUDIT, subject=subject).order_by("leaf_index")
-    return [_line(json.loads(record)) for record in leaves.values_list("record", flat=True)]
+    return _lines(leaves)
+
+
+def audit_lines(sought: Sought, *, before: int | None = None, limit: int) -> list[Line]:
+    """Give up to `limit` lines of the audit log, the newest first; those with an index below `before` if it is given."""
+    leaves = _sought(sought).order_by("-leaf_index")
+    return _lines((leaves if before is None else leaves.filter(leaf_index__lt=before))[:limit])
+
+
+def every_audit_line(sought: Sought) -> Iterator[Line]:
+    """Give all lines of the audit log that are looked for, in the order they were done, a batch at a time."""
+    leaves, after = _sought(sought).order_by("leaf_index"), -1
+    while lines := _lines(leaves.filter(leaf_index__gt=after)[:BATCH]):
+        yield from lines
+        after = lines[-1].index
+
+
+def audit_line(index: int) -> tuple[Line, str, bytes]:
+    """Give a line of the audit log, the record as it was hashed, and its leaf hash. Raises NotFound."""
+    leaf = Leaf.objects.filter(log=LogName.AUDIT, leaf_index=index).first()
+    if leaf is None:
+        raise NotFound("The audit log has no such line.")
+    return _line(index, json.loads(leaf.record)), leaf.record, bytes(leaf.leaf_hash)
 
 
 def checkpoint(log: LogName, size: int | None = None) -> str:
@@ -137,7 +174,34 @@ def _hashes(log: LogName, level: int, begin: int, end: int) -> list[bytes]:
     return [bytes(hashed) for hashed in nodes.values_list("hash", flat=True)]
 
 
-def _line(record: Mapping[str, Any]) -> Line:
+def _sought(sought: Sought) -> QuerySet[Leaf]:
+    leaves = Leaf.objects.filter(log=LogName.AUDIT)
+    if sought.event:
+        leaves = leaves.filter(event=sought.event)
+    if sought.subject:
+        leaves = leaves.filter(subject=sought.subject)
+    if sought.actor:  # RFC 8785 sorts a record's names, and this one is the first
+        leaves = leaves.filter(record__startswith=f'{{"actor":{json.dumps(sought.actor)},')
+    if sought.since:
+        leaves = leaves.filter(leaf_index__gte=_first_of(sought.since))
+    if sought.until:
+        leaves = leaves.filter(leaf_index__lt=_first_of(sought.until + timedelta(days=1)))
+    return leaves
+
+
+def _first_of(day: date) -> int:
+    """Give the index of the audit log's first line that was published on this day or later."""
+    begin = int(datetime.combine(day, time.min, UTC).timestamp())
+    later = Leaf.objects.filter(log=LogName.AUDIT, published__gte=begin)
+    first = later.order_by("published", "leaf_index").values_list("leaf_index", flat=True).first()
+    return signed_size(LogName.AUDIT) if first is None else first
+
+
+def _lines(leaves: QuerySet[Leaf]) -> list[Line]:
+    return [_line(index, json.loads(record)) for index, record in leaves.values_list("leaf_index", "record")]
+
+
+def _line(index: int, record: Mapping[str, Any]) -> Line:
     at = datetime.fromisoformat(record["at"]) if "at" in record else None
     day = at.date() if at else date.fromisoformat(record["day"])
-    return Line(Event(record["event"]), record["actor"], day, at, record["data"])
+    return Line(index, Event(record["event"]), record["actor"], record["subject"], day, at, record["data"])
