@@ -1,17 +1,21 @@
 """Change reviews: one atomic verb each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from partners.organisations import actions as organisations
 from partners.outcomes import actions as outcomes
 from partners.outcomes import queries as outcomes_queries
 from partners.outcomes.models import Outcome
+from portal.conversations import actions as conversations
+from portal.proposals import actions as proposals
 from portal.reviews import queries, rules
 from portal.reviews.models import Decision, Note, Review
-from portal.reviews.states import DecisionState, ReviewDecision, ReviewKind, ReviewState, Transition
+from portal.reviews.states import ONCE, DecisionState, ReviewDecision, ReviewKind, ReviewState, Transition
 from registry.access.actors import Actor, system
 from registry.access.refusals import Refused
 from registry.entries import actions as entries
@@ -31,7 +35,17 @@ def open_reviews(*, actor: Actor = QUEUE) -> int:
         opened += batch
     for review in queries.overtaken_flags():
         supersede_review(review, actor=actor)
-    return opened + _open_removals(actor)
+    return opened + _open_needs(
+        actor, queries.needs(), others=[ReviewKind.OUTCOME, ReviewKind.FLAG, ReviewKind.MESSAGE]
+    )
+
+
+def open_conversations(*, actor: Actor = QUEUE) -> int:
+    """Open a review for every conversation that waits for an answer; give how many.
+
+    Called by the quarter of an hour, so that no line of the log tells when a person wrote.
+    """
+    return _open_needs(actor, queries.unanswered(), others=[kind for kind in ReviewKind if kind != ReviewKind.MESSAGE])
 
 
 def tidy_queue(*, actor: Actor = QUEUE) -> int:
@@ -68,8 +82,9 @@ def claim_review(review: Review, *, actor: Actor) -> Review:
         return _save(review, leased_until=leased_until)
     if review.leased_until and review.leased_until <= timezone.now():
         review = _return(review, QUEUE)
-    step = rules.check_transition("claim", review.state, actor)
+    step = rules.check_transition("claim", review.state, review.kind, actor)
     rules.check_senior(review.is_escalated, actor)
+    rules.check_second(review.proposed_by, actor)
     _save(review, state=step.target, claimed_by=actor.reference, leased_until=leased_until)
     log.record(step.event, actor=actor, subject=_subject(review))
     return review
@@ -95,7 +110,7 @@ def release_review(review: Review, *, actor: Actor) -> Review:
 def hand_over_review(review: Review, *, to: str, actor: Actor) -> Review:
     """Give a claimed review to a colleague, by their reference, with a new lease."""
     review, step = _lock_own(review, "hand_over", actor)
-    rules.check_colleague(to, [reference for reference, _ in queries.colleagues(actor)], actor)
+    rules.check_colleague(to, [reference for reference, _ in queries.colleagues(review, actor)], actor)
     _save(review, claimed_by=to, leased_until=timezone.now() + rules.LEASE)
     log.record(step.event, actor=actor, subject=_subject(review), data={"to": f"staff:{to}"})
     return review
@@ -115,7 +130,7 @@ def snooze_review(review: Review, *, days: int, reason: str, actor: Actor) -> Re
 def wake_review(review: Review, *, actor: Actor) -> Review:
     """Put a snoozed review back into the queue before its time, or at it."""
     review = queries.lock(review)
-    step = rules.check_transition("wake", review.state, actor)
+    step = rules.check_transition("wake", review.state, review.kind, actor)
     _free(review, step)
     log.record(step.event, actor=actor, subject=_subject(review))
     return review
@@ -149,7 +164,7 @@ def decide_review(review: Review, *, actor: Actor, decision: str) -> Review:
     review = queries.lock(review)
     if _is_retry(review, decision, actor):
         return review
-    step = rules.check_transition("decide", review.state, actor)
+    step = rules.check_transition("decide", review.state, review.kind, actor)
     rules.check_holder(review.claimed_by, actor)
     entry = queries.entry_of(review) if review.kind == ReviewKind.FLAG else None
     if entry and rules.needs_two(decision, entry.confidence, entry.state):
@@ -159,6 +174,26 @@ def decide_review(review: Review, *, actor: Actor, decision: str) -> Review:
     _end(review, step.target, decision)
     log.record(step.event, actor=actor, subject=_subject(review), data={"decision": decision})
     return review
+
+
+@transaction.atomic
+def answer_review(review: Review, *, text: str, actor: Actor) -> Review:
+    """Answer the reporter whose message a review is about, and so end the review. Sent twice it counts once."""
+    review = queries.lock(review)
+    if _is_retry(review, ReviewDecision.ANSWER, actor):
+        return review
+    rules.check_decision(review.kind, ReviewDecision.ANSWER)
+    rules.check_transition("decide", review.state, review.kind, actor)
+    rules.check_holder(review.claimed_by, actor)
+    conversations.answer_message(UUID(review.subject), text, actor=actor)
+    return decide_review(review, decision=ReviewDecision.ANSWER, actor=actor)
+
+
+@transaction.atomic
+def propose_many(verb: str, references: Collection[str], *, reason: Reason, actor: Actor) -> None:
+    """Propose a verb for many entries at once; it comes up in the queue of a second person."""
+    rules.check_proposes_many(actor)
+    entries.propose_change(verb, references, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -190,8 +225,8 @@ def decline_review(review: Review, *, actor: Actor) -> Review:
 def reopen_review(review: Review, *, actor: Actor) -> Review:
     """Take a decided review up again, for a new decision; a confirmed outcome is no longer told meanwhile."""
     review = queries.lock(review)
-    step = rules.check_transition("reopen", review.state, actor)
-    rules.check_reopen(review.decision)
+    step = rules.check_transition("reopen", review.state, review.kind, actor)
+    rules.check_reopen(review.kind, review.decision)
     if review.decision == ReviewDecision.CONFIRM:
         outcomes.retract_outcome(queries.outcome_of(review), actor=actor)
     _free(review, step, decision=None, decided_at=None)
@@ -209,7 +244,7 @@ def reveal_fingerprints(review: Review, *, actor: Actor) -> list[Fingerprint]:
 def supersede_review(review: Review, *, actor: Actor) -> Review:
     """End a review that was overtaken: the answer was corrected, or there is nothing left to decide about."""
     review = queries.lock(review)
-    step = rules.check_transition("supersede", review.state, actor)
+    step = rules.check_transition("supersede", review.state, review.kind, actor)
     _end(review, step.target, ReviewDecision.SUPERSEDE)
     log.record(step.event, actor=actor, subject=_subject(review))
     return review
@@ -228,26 +263,33 @@ def _open_batch(actor: Actor) -> int:
 
 def _open_flag(flag: Flag, actor: Actor) -> None:
     since = datetime.combine(flag.opened_on, time.min, UTC)
-    _open(ReviewKind.FLAG, str(flag.pk), actor, since, entry_reference=flag.entry.reference)
+    due_at = rules.due_at(ReviewKind.FLAG, since)
+    _open(ReviewKind.FLAG, str(flag.pk), actor, due_at, entry_reference=flag.entry.reference)
 
 
 @transaction.atomic
-def _open_removals(actor: Actor) -> int:
-    unfetched = queries.unfetched()
-    subjects = {removal.subject for removal in unfetched}
-    opened = [
-        _open(ReviewKind.REMOVAL, removal.subject, actor, removal.published, organisation=removal.organisation)
-        for removal in unfetched
-    ]
-    for review in queries.queue().filter(kind=ReviewKind.REMOVAL, state=ReviewState.OPEN).exclude(subject__in=subjects):
-        supersede_review(review, actor=actor)  # the platform has fetched it meanwhile
-    return sum(opened)
+def _open_needs(actor: Actor, needs: list[queries.Need], *, others: Collection[ReviewKind]) -> int:
+    """Open a review for each need that has none, and end those that nothing needs any more, but for `others`."""
+    opened = sum(
+        _open(
+            need.kind,
+            need.subject,
+            actor,
+            rules.due_at(need.kind, need.since, need.is_urgent),
+            organisation=need.organisation,
+            proposed_by=need.proposed_by,
+        )
+        for need in needs
+    )
+    for review in queries.needless(needs, others):
+        supersede_review(review, actor=actor)
+    return opened
 
 
-def _open(kind: ReviewKind, subject: str, actor: Actor, since: datetime, **about: object) -> bool:
+def _open(kind: ReviewKind, subject: str, actor: Actor, due_at: datetime, **about: object) -> bool:
     """Open a review unless there is one of this subject; tell whether."""
-    defaults = {"due_at": rules.due_at(kind, since), **about}
-    review, is_new = Review.objects.get_or_create(kind=kind, subject=subject, defaults=defaults)
+    there = Review.objects if kind in ONCE else queries.queue()
+    review, is_new = there.get_or_create(kind=kind, subject=subject, defaults={"due_at": due_at, **about})
     if is_new:
         log.record(Event.REVIEW_OPEN, actor=actor, subject=_subject(review), data={"kind": review.kind})
     return is_new
@@ -264,7 +306,7 @@ def _tidy_batch(actor: Actor) -> int:
 
 
 def _return(review: Review, actor: Actor) -> Review:
-    step = rules.check_transition("return", review.state, actor)
+    step = rules.check_transition("return", review.state, review.kind, actor)
     _free(review, step)
     log.record(step.event, actor=actor, subject=_subject(review))
     return review
@@ -272,7 +314,7 @@ def _return(review: Review, actor: Actor) -> Review:
 
 def _hold(review: Review, entry: Entry, decision: str, actor: Actor) -> Review:
     """Hold a decision for a second person. A disputed entry is off the list until then."""
-    step = rules.check_transition("hold", review.state, actor)
+    step = rules.check_transition("hold", review.state, review.kind, actor)
     verb = "reopen" if entry.state == EntryState.REJECTED else "reject"
     if verb == "reject":
         _quarantine(entry, review, actor)
@@ -323,6 +365,35 @@ def _close(review: Review, actor: Actor) -> None:  # noqa: ARG001 - an effect li
         raise Refused("The platform has not fetched this removal yet. Wait, snooze it, or record a violation.")
 
 
+def _answered(review: Review, actor: Actor) -> None:  # noqa: ARG001 - an effect like the others
+    if queries.is_unanswered(review):
+        raise Refused("Write the answer first. The review ends when it is sent.")
+
+
+def _set_aside(review: Review, actor: Actor) -> None:
+    conversations.set_aside_message(UUID(review.subject), actor=actor)
+
+
+def _agree(review: Review, actor: Actor) -> None:
+    match review.kind:
+        case ReviewKind.ACTIVATION:
+            organisations.activate_application(queries.application_of(review), actor=actor)
+        case ReviewKind.BULK:
+            entries.agree_to_change(review.subject, actor=actor)
+        case _:
+            proposals.agree_to_proposal(queries.proposal_of(review), actor=actor)
+
+
+def _decline(review: Review, actor: Actor) -> None:
+    match review.kind:
+        case ReviewKind.ACTIVATION:
+            organisations.put_back_activation(queries.application_of(review), actor=actor)
+        case ReviewKind.BULK:
+            entries.decline_change(review.subject, actor=actor)
+        case _:
+            proposals.decline_proposal(queries.proposal_of(review), actor=actor)
+
+
 EFFECTS: dict[ReviewDecision, Callable[[Review, Actor], None]] = {
     ReviewDecision.CONFIRM: _confirm,
     ReviewDecision.ASK_AGAIN: _ask_again,
@@ -330,6 +401,10 @@ EFFECTS: dict[ReviewDecision, Callable[[Review, Actor], None]] = {
     ReviewDecision.UPHOLD: _uphold,
     ReviewDecision.DISMISS: _dismiss,
     ReviewDecision.CLOSE: _close,
+    ReviewDecision.ANSWER: _answered,
+    ReviewDecision.SET_ASIDE: _set_aside,
+    ReviewDecision.AGREE: _agree,
+    ReviewDecision.DECLINE: _decline,
 }
 """What each decision does."""
 
@@ -359,14 +434,14 @@ def _is_retry(review: Review, decision: str, actor: Actor) -> bool:
 
 def _lock_own(review: Review, verb: str, actor: Actor) -> tuple[Review, Transition]:
     review = queries.lock(review)
-    step = rules.check_transition(verb, review.state, actor)
+    step = rules.check_transition(verb, review.state, review.kind, actor)
     rules.check_holder(review.claimed_by, actor)
     return review, step
 
 
 def _lock_held(review: Review, verb: str, actor: Actor) -> tuple[Review, Decision, Transition]:
     review = queries.lock(review)
-    step = rules.check_transition(verb, review.state, actor)
+    step = rules.check_transition(verb, review.state, review.kind, actor)
     held = queries.lock_held_decision(review)
     rules.check_second(held.made_by, actor)
     return review, held, step

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.conversations.rules import LONGEST as LONGEST_MESSAGE
 from portal.reviews.queries import MINE, Filter
 from portal.reviews.rules import LONGEST_NOTE, LONGEST_SNOOZE_DAYS
 from portal.reviews.states import ReviewDecision, ReviewKind, ReviewState, SnoozeReason, Urgency
+from registry.entries.states import Reason
 
 ANY = [("", _("All"))]
 
@@ -40,6 +42,45 @@ class DecisionForm(forms.Form):
     """One decision out of the closed list; which of them fit is a rule."""
 
     decision = forms.ChoiceField(choices=ReviewDecision.choices)
+
+
+class AnswerForm(forms.Form):
+    """What a reporter reads when they come back."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=LONGEST_MESSAGE,
+        help_text=_(
+            "Plain, kind and short. Promise nothing, ask for no name, send no link the person did not ask for."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class ManyForm(forms.Form):
+    """One change of many entries, and why."""
+
+    verb = forms.ChoiceField(
+        label=_("What"),
+        choices=[
+            ("quarantine", _("Take off the list until somebody looks")),
+            ("restore", _("Put back on the list")),
+            ("reject", _("Keep off the list")),
+            ("reopen", _("Take up again what was rejected")),
+        ],
+    )
+    reason = forms.ChoiceField(label=_("Why"), choices=Reason.choices)
+    entries = forms.CharField(
+        label=_("Entries"), help_text=_("Their references, one a line."), widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+    def clean_entries(self) -> list[str]:
+        """Give the references."""
+        return str(self.cleaned_data["entries"]).split()
+
+    def clean_reason(self) -> Reason:
+        """Give the reason as one of the closed list."""
+        return Reason(self.cleaned_data["reason"])
 
 
 class SnoozeForm(forms.Form):

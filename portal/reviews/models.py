@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partners.organisations.models import Organisation
-from portal.reviews.states import DecisionState, ReviewDecision, ReviewKind, ReviewState, SnoozeReason
+from portal.reviews.states import ONCE, DecisionState, ReviewDecision, ReviewKind, ReviewState, SnoozeReason
 
 
 def new_reference() -> str:
@@ -18,14 +18,16 @@ class Review(models.Model):
     """The staff's unit of work on one subject. `subject` is the opaque reference of what it is about.
 
     `leased_until`: when a claim returns by itself; `wakes_at`: when a snooze ends. People are named by reference.
+    `proposed_by`: who gave the first word of what takes two, and so cannot give the second.
     """
 
     reference = models.CharField(max_length=20, unique=True, default=new_reference, editable=False)
     kind = models.CharField(max_length=12, choices=ReviewKind.choices)
-    subject = models.CharField(max_length=30)
+    subject = models.CharField(max_length=40)
     entry_reference = models.CharField(max_length=30, blank=True, default="")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=8, choices=ReviewState.choices, default=ReviewState.OPEN)
+    proposed_by = models.CharField(max_length=64, blank=True, default="")
     due_at = models.DateTimeField()
     is_escalated = models.BooleanField(default=False)
     claimed_by = models.CharField(max_length=36, null=True)  # noqa: DJ001 - nobody is not the empty name
@@ -37,7 +39,11 @@ class Review(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject"], name="review_once_a_subject"),
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(kind__in=ONCE) | ~Q(state=ReviewState.DECIDED),
+                name="review_once_a_subject",
+            ),
             models.CheckConstraint(
                 name="review_open_is_nobodys", condition=~Q(state=ReviewState.OPEN) | Q(claimed_by=None)
             ),

@@ -3,42 +3,48 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from partners.feed.models import Download
-from partners.organisations.models import Organisation
-from partners.outcomes.models import Feedback, Outcome
-from partners.outcomes.states import REASONS
+from partners.feed import queries as feed
+from partners.organisations import queries as organisations
+from partners.organisations.models import Application, Organisation
+from partners.organisations.states import ApplicationState
+from partners.outcomes.models import Outcome
+from portal.conversations import queries as conversations
+from portal.conversations.models import Message
+from portal.proposals import queries as proposals
+from portal.proposals.models import Proposal
 from portal.reviews import rules
 from portal.reviews.models import Decision, Note, Review
 from portal.reviews.states import (
     DECISIONS,
-    LIFE,
-    Contradiction,
+    UNDOABLE,
+    WORKERS,
     DecisionState,
     ReviewDecision,
     ReviewKind,
     ReviewState,
     Urgency,
 )
+from portal.stories import queries as stories
 from registry.access.actors import Actor, Role
 from registry.access.refusals import NotFound
 from registry.accounts.models import Account
-from registry.entries.models import Entry, Fingerprint, Flag
-from registry.log import queries as log
-from registry.log.events import Change
-from registry.log.models import Leaf
-from registry.log.states import LogName
+from registry.entries import queries as entries
+from registry.entries.models import Entry, Flag
 
 WORKABLE = (ReviewState.OPEN, ReviewState.CLAIMED)
-GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
 MINE = "mine"
-MOST_RELATED = 10
+FOR_A_SECOND = Q(state=ReviewState.HELD) | (Q(state__in=WORKABLE) & ~Q(proposed_by=""))
+"""What waits for a second person: a reviewer's decision that is held, or what was proposed elsewhere."""
+APPLYING = (ReviewKind.APPLICATION, ReviewKind.ACTIVATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,75 +68,39 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many reviews there are of each sort, all at one moment."""
+class SavedFilter:
+    """A filter one click away: its query in the address, its name, and how many reviews it shows."""
 
-    workable: int
-    mine: int
-    late: int
-    snoozed: int
-    held: int
-    flags: int
-    escalated: int
+    query: str
+    label: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Unfetched:
-    """A removal that a platform has not fetched: the oldest such leaf, and when it was published."""
+class Need:
+    """Something that asks for a review. `since`: when it happened; `proposed_by`: who may not decide it."""
 
-    organisation: Organisation
-    leaf_index: int
-    published: datetime
-
-    @property
-    def subject(self) -> str:
-        """Give the name under which it is reviewed."""
-        return f"{self.organisation.member_id}:{self.leaf_index}"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One act in an entry's life, in words. What a reporter did has a day and no time."""
-
-    words: str
-    day: date
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """A fingerprint as anybody may see it: what it is, never its digits."""
-
-    signal_type: str
-    form: str
-    quality: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A platform's word on a fingerprint of the entry, with its reason in words."""
-
-    organisation_name: str
-    signal_type: str
-    word: str
-    reason: str
-    recorded_on: date
+    kind: ReviewKind
+    subject: str
+    since: datetime
+    proposed_by: str = ""
+    organisation: Organisation | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All a reviewer sees of a review, in order. `related`: other entries with a fingerprint in common."""
+    """All a reviewer sees of a review, in order. `history`: of the entry, where the review is about one.
+
+    `about`: what is reviewed where that is no entry: a conversation, an application, a change or a proposal.
+    """
 
     item: QueueItem
+    about: Any
     outcome: Outcome | None
     flag: Flag | None
-    entry: Entry | None
-    masks: list[Mask]
+    history: stories.History | None
     other_outcomes: list[Outcome]
-    votes: list[Vote]
-    contradictions: list[Contradiction]
-    life: list[Moment]
-    related: list[Entry]
     earlier: list[Review]
     decisions: list[tuple[Decision, str]]
     notes: list[tuple[Note, str]]
@@ -143,9 +113,11 @@ def queue() -> QuerySet[Review]:
 
 def filtered(wanted: Filter, actor: Actor) -> QuerySet[Review]:
     """Give the reviews somebody asked for, the most urgent first."""
-    found = Review.objects.order_by("due_at", "id")
+    found = Review.objects.filter(kind__in=rules.kinds_seen(actor.roles)).order_by("due_at", "id")
     if wanted.state == MINE:
         found = found.filter(state=ReviewState.CLAIMED, claimed_by=actor.reference)
+    elif wanted.state == ReviewState.HELD:
+        found = found.filter(FOR_A_SECOND)
     elif wanted.state:
         found = found.filter(state=wanted.state)
     else:
@@ -162,19 +134,22 @@ def filtered(wanted: Filter, actor: Actor) -> QuerySet[Review]:
     return found.filter(due_at__gt=now + rules.SOON) if wanted.urgency else found
 
 
-def counts(actor: Actor) -> Counts:
-    """Count the queue in one statement, so that the numbers belong together."""
-    workable, claimed = Q(state__in=WORKABLE), Q(state=ReviewState.CLAIMED)
-    found = queue().aggregate(
-        workable=Count("pk", filter=workable),
-        mine=Count("pk", filter=claimed & Q(claimed_by=actor.reference)),
-        late=Count("pk", filter=workable & Q(due_at__lte=timezone.now())),
-        snoozed=Count("pk", filter=Q(state=ReviewState.SNOOZED)),
-        held=Count("pk", filter=Q(state=ReviewState.HELD)),
-        flags=Count("pk", filter=workable & Q(kind=ReviewKind.FLAG)),
-        escalated=Count("pk", filter=workable & Q(is_escalated=True)),
-    )
-    return Counts(**found)
+def saved_filters(actor: Actor) -> list[SavedFilter]:
+    """Give the filters one click away. All are counted in one statement, so that the numbers belong together."""
+    workable, kinds = Q(state__in=WORKABLE), rules.kinds_seen(actor.roles)
+    filters = {
+        "": (gettext("To be worked on"), workable),
+        f"state={MINE}": (gettext("Mine"), Q(state=ReviewState.CLAIMED, claimed_by=actor.reference)),
+        f"urgency={Urgency.LATE}": (gettext("Late"), workable & Q(due_at__lte=timezone.now())),
+        f"state={ReviewState.HELD}": (gettext("For a second person"), FOR_A_SECOND),
+        f"state={ReviewState.SNOOZED}": (gettext("Snoozed"), Q(state=ReviewState.SNOOZED)),
+        **{f"kind={kind}": (str(kind.label), workable & Q(kind=kind)) for kind in kinds},
+    }
+    columns = {f"n{number}": Count("pk", filter=wanted) for number, (_, wanted) in enumerate(filters.values())}
+    counted = queue().filter(kind__in=kinds).aggregate(**columns)
+    return [
+        SavedFilter(query, label, counted[f"n{number}"]) for number, (query, (label, _)) in enumerate(filters.items())
+    ]
 
 
 def queue_items(reviews: Iterable[Review]) -> list[QueueItem]:
@@ -187,12 +162,28 @@ def queue_items(reviews: Iterable[Review]) -> list[QueueItem]:
     ]
 
 
-def review_named(reference: str) -> Review:
-    """Give the review of this reference. Raises NotFound."""
+def review_named(reference: str, actor: Actor) -> Review:
+    """Give the review of this reference to somebody who has a part in its kind. Raises NotFound, NotAllowed."""
     review = Review.objects.select_related("organisation").filter(reference=reference).first()
     if review is None:
         raise NotFound("There is no review at this address.")
+    rules.check_sees(review.kind, actor.roles)
     return review
+
+
+def related_to(reference: str, actor: Actor) -> str:
+    """Give the references of the entry a review is about and of those that share a digest, one a line."""
+    entry = entry_of(review_named(reference, actor))
+    if entry is None:
+        return ""
+    related = stories.history_of(entry.reference).related
+    return "\n".join([entry.reference, *(other.reference for other in related)])
+
+
+def can_reopen(review: Review, actor: Actor) -> bool:
+    """Tell whether this person may take up again what was decided here."""
+    is_standing = review.decision not in (None, ReviewDecision.SUPERSEDE)
+    return Role.SENIOR_REVIEWER in actor.roles and review.kind in UNDOABLE and is_standing
 
 
 def lock(review: Review) -> Review:
@@ -202,10 +193,7 @@ def lock(review: Review) -> Review:
 
 def lock_next(wanted: Filter, actor: Actor) -> Review | None:
     """Give the most urgent review that is free for this person, locked; what somebody else is taking is passed by."""
-    free = filtered(wanted, actor).filter(state=ReviewState.OPEN)
-    if Role.SENIOR_REVIEWER not in actor.roles:
-        free = free.filter(is_escalated=False)
-    return free.select_for_update(skip_locked=True).first()
+    return _free_for(actor, filtered(wanted, actor)).select_for_update(skip_locked=True).first()
 
 
 def lock_abandoned(limit: int) -> list[Review]:
@@ -243,6 +231,31 @@ def outcome_of(review: Review) -> Outcome:
     return Outcome.objects.select_related("organisation").get(reference=review.subject)
 
 
+def application_of(review: Review) -> Application:
+    """Give the application the review is about. Raises NotFound."""
+    return organisations.application_named(review.subject.partition(":")[0])
+
+
+def proposal_of(review: Review) -> Proposal:
+    """Give the proposal the review is about. Raises NotFound."""
+    return proposals.proposal_named(review.subject)
+
+
+def is_unanswered(review: Review) -> bool:
+    """Tell whether the conversation a review is about still waits for an answer."""
+    return conversations.unanswered().filter(reference=review.subject).exists()
+
+
+def needless(needs: Iterable[Need], others: Iterable[ReviewKind]) -> QuerySet[Review]:
+    """Give the waiting reviews, but for those of other kinds, of what nothing needs any more.
+
+    Whoever works on a removal when the platform fetches it ends that review themselves.
+    """
+    is_being_closed = Q(kind=ReviewKind.REMOVAL) & ~Q(state=ReviewState.OPEN)
+    waiting = queue().exclude(kind__in=others).exclude(state=ReviewState.HELD).exclude(is_being_closed)
+    return waiting.exclude(subject__in=[need.subject for need in needs])
+
+
 def flag_of(review: Review) -> Flag | None:
     """Give the flag the review is about; None once its entry was erased."""
     return Flag.objects.select_related("entry").filter(pk=int(review.subject)).first()
@@ -274,50 +287,53 @@ def overtaken_flags() -> QuerySet[Review]:
     return queue().filter(~Exists(there), kind=ReviewKind.FLAG).exclude(state=ReviewState.HELD)
 
 
-def cursors() -> dict[int, int]:
-    """Give how far each organisation that ever read the list has read: organisation id to leaf index."""
-    return dict(Download.objects.values_list("organisation").annotate(reached=Max("reached")).order_by())
-
-
-def unfetched() -> list[Unfetched]:
+def unfetched() -> list[feed.Unfetched]:
     """Give for each platform the oldest removal it has left unfetched for too long."""
-    before = int((timezone.now() - rules.UNFETCHED_AFTER).timestamp())
-    reached = cursors()
-    found = []
-    for organisation in Organisation.objects.filter(pk__in=reached).order_by("pk"):
-        removals = Leaf.objects.filter(log=LogName.LIST, event__in=GONE, leaf_index__gt=reached[organisation.pk])
-        leaf = removals.order_by("leaf_index").values_list("leaf_index", "published").first()
-        if leaf and leaf[1] <= before:
-            found.append(Unfetched(organisation, leaf[0], datetime.fromtimestamp(leaf[1], UTC)))
+    return feed.unfetched(timezone.now() - rules.UNFETCHED_AFTER)
+
+
+def needs() -> list[Need]:
+    """Give what asks for a review besides outcomes, flags and messages: all of it, reviewed already or not."""
+    now = timezone.now()
+    found = [Need(ReviewKind.REMOVAL, r.subject, r.published, organisation=r.organisation) for r in unfetched()]
+    for application in organisations.awaiting_staff():
+        is_activation = application.state == ApplicationState.PROPOSED
+        kind = ReviewKind.ACTIVATION if is_activation else ReviewKind.APPLICATION
+        subject = f"{application.reference}:{application.state}"
+        found.append(Need(kind, subject, now, application.proposed_by if is_activation else ""))
+    part_of_reviews = Decision.objects.filter(state=DecisionState.HELD).values("held_change")
+    changes = entries.held().exclude(reference__in=part_of_reviews)
+    found += [Need(ReviewKind.BULK, change.reference, now, change.proposed_by) for change in changes]
+    found += [
+        Need(ReviewKind.PROPOSAL, proposal.reference, proposal.proposed_at, proposal.proposed_by, proposal.organisation)
+        for proposal in proposals.waiting()
+    ]
     return found
 
 
-def story_of(review: Review) -> Story:
-    """Give the story of a review in order."""
+def unanswered() -> list[Need]:
+    """Give what reporters wrote and nobody answered, once a conversation: the urgent one, or else the first."""
+    firsts: dict[UUID, Message] = {}
+    for message in conversations.unanswered():
+        firsts.setdefault(message.report_id, message)
+    now = timezone.now()
+    return [Need(ReviewKind.MESSAGE, str(m.reference), now, is_urgent=m.is_urgent) for m in firsts.values()]
+
+
+def story_of(review: Review, actor: Actor) -> Story:
+    """Give the story of a review in order, as far as this person may read it."""
     (item,) = queue_items([review])
-    about = review.entry_reference
-    outcomes = list(Outcome.objects.filter(entry_reference=about).select_related("organisation").order_by("pk"))
-    outcomes = outcomes if about else []
-    votes = list(Feedback.objects.filter(entry_reference=about, is_current=True).select_related("organisation"))
-    votes = votes if about else []
-    own = next((outcome for outcome in outcomes if outcome.reference == review.subject), None)
-    entry = entry_of(review)
-    corrected = {outcome.corrects_id for outcome in outcomes if outcome.corrects_id}
-    standing = [(outcome.organisation_id, outcome.decision) for outcome in outcomes if outcome.pk not in corrected]
-    words = [(vote.organisation_id, vote.vote) for vote in votes]
+    history = stories.history_of(review.entry_reference) if review.entry_reference else None
+    outcomes = history.outcomes if history else []
     decisions, notes = list(review.decisions.order_by("pk")), list(review.notes.order_by("pk"))
     names = names_of([*(decision.made_by for decision in decisions), *(note.author for note in notes)])
     return Story(
         item=item,
-        outcome=own,
+        about=_about(review, actor),
+        outcome=next((outcome for outcome in outcomes if outcome.reference == review.subject), None),
         flag=flag_of(review) if review.kind == ReviewKind.FLAG else None,
-        entry=entry,
-        masks=_masks(entry),
-        other_outcomes=[outcome for outcome in outcomes if outcome is not own],
-        votes=[_vote(vote) for vote in votes],
-        contradictions=rules.contradictions(standing, words, bool(corrected)),
-        life=_life(review),
-        related=_related(entry),
+        history=history,
+        other_outcomes=[outcome for outcome in outcomes if outcome.reference != review.subject],
         earlier=_earlier(review),
         decisions=[(decision, names.get(decision.made_by, "")) for decision in decisions],
         notes=[(note, names.get(note.author, "")) for note in notes],
@@ -326,10 +342,7 @@ def story_of(review: Review) -> Story:
 
 def next_for(actor: Actor) -> Review | None:
     """Give what this person has taken and not done, or else the most urgent review that nobody has."""
-    free = queue().filter(state=ReviewState.OPEN)
-    if Role.SENIOR_REVIEWER not in actor.roles:
-        free = free.filter(is_escalated=False)
-    return claimed_by(actor) or free.first()
+    return claimed_by(actor) or _free_for(actor, filtered(Filter(), actor)).first()
 
 
 def choices_for(review: Review) -> list[ReviewDecision]:
@@ -365,11 +378,12 @@ def platforms() -> list[tuple[int, str]]:
     return list(Organisation.objects.order_by("name").values_list("pk", "name"))
 
 
-def colleagues(actor: Actor) -> list[tuple[str, str]]:
-    """Give (reference, e-mail address) of the others who review."""
-    reviewers = Account.objects.filter(is_active=True, roles__overlap=[Role.REVIEWER, Role.SENIOR_REVIEWER])
+def colleagues(review: Review, actor: Actor) -> list[tuple[str, str]]:
+    """Give (reference, e-mail address) of the others who work on reviews of this kind."""
+    roles = sorted(WORKERS[ReviewKind(review.kind)])
+    reviewers = Account.objects.filter(is_active=True, roles__overlap=roles)
     people = [(str(account.reference), account.email) for account in reviewers.order_by("email")]
-    return [person for person in people if person[0] != actor.reference]
+    return [person for person in people if person[0] not in (actor.reference, review.proposed_by)]
 
 
 def names_of(references: Iterable[str | None]) -> dict[str, str]:
@@ -385,60 +399,53 @@ def decided_since(since: timedelta) -> dict[str, int]:
     return dict(made.values_list("made_by").annotate(count=Count("pk")).order_by(F("count").desc()))
 
 
+def _free_for(actor: Actor, reviews: QuerySet[Review]) -> QuerySet[Review]:
+    free = reviews.filter(state=ReviewState.OPEN).exclude(proposed_by=actor.reference)
+    return free if Role.SENIOR_REVIEWER in actor.roles else free.filter(is_escalated=False)
+
+
+def _about(review: Review, actor: Actor) -> Any:
+    """Give what a review is about where that is no entry. A reporter's words are for whoever has taken them alone."""
+    match review.kind:
+        case ReviewKind.MESSAGE:
+            is_theirs = review.state == ReviewState.CLAIMED and review.claimed_by == actor.reference
+            return conversations.thread_around(UUID(review.subject)) if is_theirs else None
+        case ReviewKind.APPLICATION | ReviewKind.ACTIVATION:
+            return application_of(review)
+        case ReviewKind.BULK:
+            return entries.change_named(review.subject)
+        case ReviewKind.PROPOSAL:
+            return proposal_of(review)
+    return None
+
+
 def _earlier(review: Review) -> list[Review]:
     if not review.entry_reference:
         return []
     return list(Review.objects.filter(entry_reference=review.entry_reference).exclude(pk=review.pk).order_by("pk"))
 
 
-def _life(review: Review) -> list[Moment]:
-    lines = log.acts_on(f"entry:{review.entry_reference}") if review.entry_reference else []
-    return [Moment(str(LIFE[line.event]), line.day, line.at) for line in lines if line.event in LIFE]
-
-
-def _masks(entry: Entry | None) -> list[Mask]:
-    if entry is None:
-        return []
-    return [Mask(f.signal_type.upper(), f.form, f.quality) for f in entry.fingerprints.order_by("pk")]
-
-
-def _vote(vote: Feedback) -> Vote:
-    reason = REASONS[vote.reason].name if vote.reason in REASONS else ""
-    word = str(vote.get_vote_display())
-    return Vote(vote.organisation.name, vote.signal_type.upper(), word, reason, vote.recorded_on)
-
-
-def _related(entry: Entry | None) -> list[Entry]:
-    """Give other entries with the very same digest: the same file reported as something else, or a common one."""
-    if entry is None:
-        return []
-    same = Fingerprint.objects.filter(digest__in=entry.fingerprints.values("digest")).exclude(entry=entry)
-    return list(Entry.objects.filter(pk__in=same.values("entry")).order_by("pk")[:MOST_RELATED])
-
-
 def _titles(reviews: list[Review]) -> dict[int, str]:
     subjects: dict[str, list[str]] = {kind: [] for kind in ReviewKind}
     for review in reviews:
         subjects[review.kind].append(review.subject)
-    outcomes = {
-        outcome.reference: f"{outcome.organisation.name}: {outcome.get_decision_display()}"
-        for outcome in Outcome.objects.filter(reference__in=subjects[ReviewKind.OUTCOME]).select_related("organisation")
-    }
-    flags = {
-        str(flag.pk): flag.get_kind_display()
-        for flag in Flag.objects.filter(pk__in=map(int, subjects[ReviewKind.FLAG]))
-    }
+    outcomes = Outcome.objects.filter(reference__in=subjects[ReviewKind.OUTCOME]).select_related("organisation")
+    titles = {o.reference: f"{o.organisation.name}: {o.get_decision_display()}" for o in outcomes}
+    flags = Flag.objects.filter(pk__in=map(int, subjects[ReviewKind.FLAG]))
+    titles |= {str(flag.pk): flag.get_kind_display() for flag in flags}
+    names = [subject.partition(":")[0] for kind in APPLYING for subject in subjects[kind]]
+    applying = {a.reference: a for a in organisations.applications().filter(reference__in=names)} if names else {}
+    about = {r.subject: applying.get(r.subject.partition(":")[0]) for r in reviews if r.kind in APPLYING}
+    titles |= {subject: f"{a.name}: {a.get_state_display()}" for subject, a in about.items() if a}
+    if subjects[ReviewKind.PROPOSAL]:
+        found = proposals.proposals_named(subjects[ReviewKind.PROPOSAL])
+        titles |= {proposal.reference: str(proposal) for proposal in found}
     named = [review.organisation_id or 0 for review in reviews if review.kind == ReviewKind.REMOVAL]
-    organisations = {o.pk: f"{o.name}: removal not fetched" for o in Organisation.objects.filter(pk__in=named)}
-    return {
-        review.pk: {
-            ReviewKind.OUTCOME: outcomes.get(review.subject),
-            ReviewKind.FLAG: flags.get(review.subject),
-            ReviewKind.REMOVAL: organisations.get(review.organisation_id or 0),
-        }[ReviewKind(review.kind)]
-        or str(ReviewKind(review.kind).label)
-        for review in reviews
-    }
+    platforms = Organisation.objects.in_bulk(named) if named else {}
+    for review in reviews:
+        if platform := platforms.get(review.organisation_id or 0):
+            titles.setdefault(review.subject, gettext("%s: removal not fetched") % platform.name)
+    return {review.pk: titles.get(review.subject) or str(ReviewKind(review.kind).label) for review in reviews}
 
 
 def _is_account(reference: str) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from portal.reviews.states import (
     DECISIONS,
     TRANSITIONS,
-    Contradiction,
+    UNDOABLE,
+    WORKERS,
     ReviewDecision,
     ReviewKind,
     ReviewState,
@@ -21,8 +22,16 @@ DUE_AFTER = {
     ReviewKind.OUTCOME: timedelta(hours=48),
     ReviewKind.FLAG: timedelta(hours=72),
     ReviewKind.REMOVAL: timedelta(hours=72),
+    ReviewKind.MESSAGE: timedelta(hours=24),
+    ReviewKind.APPLICATION: timedelta(hours=72),
+    ReviewKind.ACTIVATION: timedelta(hours=72),
+    ReviewKind.BULK: timedelta(hours=24),
+    ReviewKind.PROPOSAL: timedelta(hours=24),
 }
 """From what happened to the word about it; 48 hours is what the law some platforms are under has for a removal."""
+
+URGENT_MESSAGE = timedelta(hours=2)
+"""How soon somebody answers a person who may be in danger from themselves."""
 
 UNFETCHED_AFTER = timedelta(hours=24)
 """How long a platform may leave a removal unfetched before somebody looks; the review is due after 72 hours."""
@@ -34,20 +43,35 @@ LONGEST_NOTE = 1000
 BREAK_AFTER = 20
 """Decisions after which a pause is offered."""
 
-_ACTED = frozenset({"removed", "restricted", "blocked_at_upload"})
-_CLEARED = "not_violating"
 _SOMEBODY_ELSE = "Somebody else has claimed this review. Go back to the queue and take another one."
 
 
-def check_transition(verb: str, state: str, actor: Actor) -> Transition:
+def kinds_seen(roles: frozenset[Role]) -> list[ReviewKind]:
+    """Give the kinds of review somebody sees: those they work on, or all for an auditor."""
+    return [kind for kind in ReviewKind if Role.AUDITOR in roles or roles & WORKERS[kind]]
+
+
+def check_sees(kind: str, roles: frozenset[Role]) -> None:
+    """Refuse a review to somebody who has no part in its kind."""
+    if kind not in kinds_seen(roles):
+        raise NotAllowed("Your role does not open this review.")
+
+
+def check_transition(verb: str, state: str, kind: str, actor: Actor) -> Transition:
     """Give the step a verb leads to. Refuses a verb this state or this person does not have."""
     step = TRANSITIONS[verb]
     is_system = actor.kind is ActorKind.SYSTEM and (not step.roles or verb == "wake")
-    if not is_system and not (actor.kind is ActorKind.STAFF and actor.roles & step.roles):
+    if not is_system and not (actor.kind is ActorKind.STAFF and actor.roles & step.roles & WORKERS[ReviewKind(kind)]):
         raise NotAllowed("Your role does not do this.")
     if state not in step.sources:
         raise Refused(_why_not(state))
     return step
+
+
+def check_proposes_many(actor: Actor) -> None:
+    """Refuse to propose a change of many entries to anybody but a senior reviewer."""
+    if Role.SENIOR_REVIEWER not in actor.roles:
+        raise NotAllowed("Your role does not do this.")
 
 
 def check_holder(claimed_by: str | None, actor: Actor) -> None:
@@ -74,8 +98,10 @@ def check_second(made_by: str, actor: Actor) -> None:
         raise NotAllowed("The second person must be another one than the first. A colleague has to look at this.")
 
 
-def check_reopen(decision: str | None) -> None:
-    """Refuse to take up again what was overtaken: there is nothing left to decide."""
+def check_reopen(kind: str, decision: str | None) -> None:
+    """Refuse to take up again what was overtaken, or is undone by a new act of its own."""
+    if kind not in UNDOABLE:
+        raise Refused("This cannot be opened again. To undo it, propose the opposite.")
     if decision == ReviewDecision.SUPERSEDE:
         raise Refused("This review was overtaken. There is nothing left to decide.")
 
@@ -99,12 +125,12 @@ def check_note(text: str) -> str:
 def check_colleague(to: str, reviewers: Iterable[str], actor: Actor) -> None:
     """Refuse to hand a review to oneself, or to somebody who does not review."""
     if to == actor.reference or to not in set(reviewers):
-        raise Invalid("Choose a colleague who reviews.")
+        raise Invalid("Choose a colleague who works on this kind of review.")
 
 
-def due_at(kind: ReviewKind, since: datetime) -> datetime:
+def due_at(kind: ReviewKind, since: datetime, is_urgent: bool = False) -> datetime:
     """Give when a review of what happened at `since` is due."""
-    return since + DUE_AFTER[kind]
+    return since + (URGENT_MESSAGE if is_urgent else DUE_AFTER[kind])
 
 
 def urgency(due: datetime, now: datetime) -> Urgency:
@@ -119,24 +145,6 @@ def needs_two(decision: str, confidence: str, entry_state: str) -> bool:
     rejects_corroborated = decision == ReviewDecision.UPHOLD and confidence == "corroborated"
     takes_up_rejected = decision == ReviewDecision.DISMISS and entry_state == "rejected"
     return rejects_corroborated or takes_up_rejected
-
-
-def contradictions(
-    answers: Iterable[tuple[int, str]], votes: Iterable[tuple[int, str]], is_corrected: bool
-) -> list[Contradiction]:
-    """Give what does not fit together: `answers` (organisation, decision), `votes` (organisation, vote)."""
-    answers, votes = set(answers), set(votes)
-    acted = {organisation for organisation, decision in answers if decision in _ACTED}
-    cleared = {organisation for organisation, decision in answers if decision == _CLEARED}
-    affirmed = {organisation for organisation, vote in votes if vote == "affirm"}
-    denied = {organisation for organisation, vote in votes if vote == "negative"}
-    found = {
-        Contradiction.PLATFORMS_DISAGREE: any(one != other for one in acted for other in cleared),
-        Contradiction.AFFIRMED_AND_CLEARED: bool(affirmed & cleared),
-        Contradiction.DENIED_AND_REMOVED: bool(denied & acted),
-        Contradiction.CHANGED_ITS_ANSWER: is_corrected,
-    }
-    return [contradiction for contradiction, holds in found.items() if holds]
 
 
 def _why_not(state: str) -> str:

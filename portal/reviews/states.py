@@ -15,6 +15,11 @@ class ReviewKind(models.TextChoices):
     OUTCOME = "outcome", _("A platform's answer")
     FLAG = "flag", _("A flagged entry")
     REMOVAL = "removal", _("A removal not fetched")
+    MESSAGE = "message", _("A reporter's message")
+    APPLICATION = "application", _("A platform that applies")
+    ACTIVATION = "activation", _("A platform to be let in")
+    BULK = "bulk", _("A change of many entries")
+    PROPOSAL = "proposal", _("A suspension or an export")
 
 
 class ReviewState(models.TextChoices):
@@ -36,7 +41,11 @@ class ReviewDecision(models.TextChoices):
     UPHOLD = "uphold", _("Dispute upheld: entry rejected")
     DISMISS = "dismiss", _("Dismissed: entry stays")
     CLOSE = "close", _("Fetched meanwhile")
-    SUPERSEDE = "supersede", _("Overtaken: the answer was corrected, or the entry is gone")
+    ANSWER = "answer", _("Answered")
+    SET_ASIDE = "set_aside", _("No answer needed")
+    AGREE = "agree", _("Agreed, as the second person")
+    DECLINE = "decline", _("Declined, as the second person")
+    SUPERSEDE = "supersede", _("Overtaken: there is nothing left to decide")
 
     @property
     def told(self) -> str:
@@ -51,6 +60,10 @@ _TOLD = {
     ReviewDecision.UPHOLD: _("Upheld. The entry is rejected and stays off the list."),
     ReviewDecision.DISMISS: _("Dismissed. The entry is on the list as before."),
     ReviewDecision.CLOSE: _("Closed. The platform has fetched the removal."),
+    ReviewDecision.ANSWER: _("Answered. The person reads it when they come back."),
+    ReviewDecision.SET_ASIDE: _("Set aside. The message is kept for its 90 days."),
+    ReviewDecision.AGREE: _("Agreed. It is done, and both of you stand in the log."),
+    ReviewDecision.DECLINE: _("Declined. Nothing was changed."),
     ReviewDecision.SUPERSEDE: _("This was overtaken."),
 }
 
@@ -79,41 +92,22 @@ class Urgency(models.TextChoices):
     LATER = "info", _("In time")
 
 
-class Contradiction(models.TextChoices):
-    """What does not fit together in the answers about one entry."""
-
-    PLATFORMS_DISAGREE = "platforms_disagree", _("One platform acted on it, another says it breaks no rule.")
-    AFFIRMED_AND_CLEARED = "affirmed_and_cleared", _("A platform affirmed the fingerprint, yet says it breaks no rule.")
-    DENIED_AND_REMOVED = "denied_and_removed", _("A platform says the fingerprint is wrong, yet removed a copy.")
-    CHANGED_ITS_ANSWER = "changed_its_answer", _("The platform changed its answer.")
-
-
-LIFE = {
-    Event.ENTRY_ACCEPT: _("A report with this fingerprint came in"),
-    Event.CLAIM_MAKE: _("The report took hold of the entry"),
-    Event.ENTRY_LIST: _("It was put on the list"),
-    Event.ENTRY_PAUSE: _("It was paused"),
-    Event.ENTRY_RESUME: _("It went back on the list"),
-    Event.ENTRY_QUARANTINE: _("It was taken off the list until somebody looks"),
-    Event.ENTRY_RESTORE: _("It was looked at and put back"),
-    Event.ENTRY_REJECT: _("It was rejected"),
-    Event.ENTRY_REOPEN: _("Its rejection was taken up again"),
-    Event.ENTRY_WEIGH: _("Platforms' words on it were weighed"),
-    Event.ENTRY_REVEAL: _("A member of staff looked at its fingerprints"),
-    Event.FEEDBACK_SUBMIT: _("A platform gave its word on the fingerprint"),
-    Event.CLAIM_WITHDRAW: _("A report was withdrawn"),
-    Event.CLAIM_EXPIRE: _("A report ended by itself"),
-    Event.ENTRY_WITHDRAW: _("It was taken off the list, and its fingerprints were destroyed"),
-    Event.ENTRY_EXPIRE: _("It expired, and its fingerprints were destroyed"),
-}
-"""The acts a reviewer reads in an entry's life, and their words."""
-
 DECISIONS = {
     ReviewKind.OUTCOME: (ReviewDecision.CONFIRM, ReviewDecision.ASK_AGAIN, ReviewDecision.VIOLATION),
     ReviewKind.FLAG: (ReviewDecision.DISMISS, ReviewDecision.UPHOLD),
     ReviewKind.REMOVAL: (ReviewDecision.CLOSE, ReviewDecision.VIOLATION),
+    ReviewKind.MESSAGE: (ReviewDecision.ANSWER, ReviewDecision.SET_ASIDE),
+    ReviewKind.APPLICATION: (),
+    ReviewKind.ACTIVATION: (ReviewDecision.AGREE, ReviewDecision.DECLINE),
+    ReviewKind.BULK: (ReviewDecision.AGREE, ReviewDecision.DECLINE),
+    ReviewKind.PROPOSAL: (ReviewDecision.AGREE, ReviewDecision.DECLINE),
 }
-"""What a reviewer may decide about each kind."""
+"""What may be decided about each kind. An application is worked on at its own page, and its review ends by that."""
+
+ONCE = (ReviewKind.OUTCOME, ReviewKind.FLAG, ReviewKind.REMOVAL)
+"""The kinds whose subject is reviewed once; about the others there may be something to do again."""
+UNDOABLE = (ReviewKind.OUTCOME, ReviewKind.FLAG, ReviewKind.REMOVAL)
+"""The kinds whose decision can be taken up again. A suspension is undone by the opposite proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +122,37 @@ class Transition:
 
 _REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
 _SENIORS = frozenset({Role.SENIOR_REVIEWER})
+_MANAGERS = frozenset({Role.PARTNER_MANAGER})
+_WORKERS = _REVIEWERS | _MANAGERS
 _CLAIMED = frozenset({ReviewState.CLAIMED})
 _WAITING = frozenset({ReviewState.OPEN, ReviewState.CLAIMED, ReviewState.SNOOZED})
 
 TRANSITIONS = {
-    "claim": Transition(frozenset({ReviewState.OPEN}), ReviewState.CLAIMED, Event.REVIEW_CLAIM, _REVIEWERS),
-    "release": Transition(_CLAIMED, ReviewState.OPEN, Event.REVIEW_RELEASE, _REVIEWERS),
+    "claim": Transition(frozenset({ReviewState.OPEN}), ReviewState.CLAIMED, Event.REVIEW_CLAIM, _WORKERS),
+    "release": Transition(_CLAIMED, ReviewState.OPEN, Event.REVIEW_RELEASE, _WORKERS),
     "return": Transition(_CLAIMED, ReviewState.OPEN, Event.REVIEW_RETURN, frozenset()),
-    "hand_over": Transition(_CLAIMED, ReviewState.CLAIMED, Event.REVIEW_HAND_OVER, _REVIEWERS),
-    "snooze": Transition(_CLAIMED, ReviewState.SNOOZED, Event.REVIEW_SNOOZE, _REVIEWERS),
-    "wake": Transition(frozenset({ReviewState.SNOOZED}), ReviewState.OPEN, Event.REVIEW_WAKE, _REVIEWERS),
+    "hand_over": Transition(_CLAIMED, ReviewState.CLAIMED, Event.REVIEW_HAND_OVER, _WORKERS),
+    "snooze": Transition(_CLAIMED, ReviewState.SNOOZED, Event.REVIEW_SNOOZE, _WORKERS),
+    "wake": Transition(frozenset({ReviewState.SNOOZED}), ReviewState.OPEN, Event.REVIEW_WAKE, _WORKERS),
     "escalate": Transition(_CLAIMED, ReviewState.OPEN, Event.REVIEW_ESCALATE, _REVIEWERS),
-    "decide": Transition(_CLAIMED, ReviewState.DECIDED, Event.REVIEW_DECIDE, _REVIEWERS),
+    "decide": Transition(_CLAIMED, ReviewState.DECIDED, Event.REVIEW_DECIDE, _WORKERS),
     "hold": Transition(_CLAIMED, ReviewState.HELD, Event.REVIEW_HOLD, _REVIEWERS),
     "agree": Transition(frozenset({ReviewState.HELD}), ReviewState.DECIDED, Event.REVIEW_AGREE, _REVIEWERS),
     "decline": Transition(frozenset({ReviewState.HELD}), ReviewState.OPEN, Event.REVIEW_DECLINE, _REVIEWERS),
     "reopen": Transition(frozenset({ReviewState.DECIDED}), ReviewState.OPEN, Event.REVIEW_REOPEN, _SENIORS),
     "supersede": Transition(_WAITING, ReviewState.DECIDED, Event.REVIEW_SUPERSEDE, frozenset()),
 }
+WORKERS = {
+    ReviewKind.OUTCOME: _REVIEWERS,
+    ReviewKind.FLAG: _REVIEWERS,
+    ReviewKind.REMOVAL: _REVIEWERS,
+    ReviewKind.MESSAGE: _REVIEWERS,
+    ReviewKind.APPLICATION: _MANAGERS,
+    ReviewKind.ACTIVATION: _MANAGERS | _SENIORS,
+    ReviewKind.BULK: _REVIEWERS,
+    ReviewKind.PROPOSAL: _MANAGERS | _SENIORS,
+}
+"""Who works on each kind. Nobody else sees it in the queue, but for auditors, who read all."""
 START = ReviewState.OPEN
 ENDS: frozenset[str] = frozenset()
 """None: a decision can be taken up again, by a new one."""

@@ -1,5 +1,6 @@
 """The queue and its pages."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,15 +11,16 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.reviews import actions, queries
-from portal.reviews.forms import DecisionForm, FilterForm, HandOverForm, NoteForm, SnoozeForm
+from portal.reviews.forms import AnswerForm, DecisionForm, FilterForm, HandOverForm, ManyForm, NoteForm, SnoozeForm
 from portal.reviews.states import ReviewState
 from registry.access import doors
 from registry.access.actors import Role
-from registry.access.refusals import Invalid
+from registry.access.refusals import Invalid, Refused
 
 PAGE_SIZE = 50
-READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 REVIEWERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+WORKERS = (*REVIEWERS, Role.PARTNER_MANAGER)
+READERS = (*WORKERS, Role.AUDITOR)
 DECIDED_NOW = "decided_now"
 """In the session: how many decisions this person has made since they signed in."""
 
@@ -39,9 +41,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "items": queries.queue_items(page.object_list),
         "page": page,
-        "counts": queries.counts(actor),
+        "filters": queries.saved_filters(actor),
         "kept": urlencode(kept),
-        "can_review": not actor.roles.isdisjoint(REVIEWERS),
+        "can_review": not actor.roles.isdisjoint(WORKERS),
+        "can_propose": Role.SENIOR_REVIEWER in actor.roles,
     }
     return render(request, "reviews/queue.html", context)
 
@@ -53,7 +56,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "reviews/detail.html", _detail(request, reference))
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_GET
 def next_review(request: HttpRequest) -> HttpResponse:
     """Go to what this person should look at next, or to the queue when nothing waits."""
@@ -61,7 +64,7 @@ def next_review(request: HttpRequest) -> HttpResponse:
     return redirect("reviews:detail", review.reference) if review else redirect("reviews:queue")
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     """Claim what is most urgent and free, and show it."""
@@ -72,53 +75,53 @@ def take(request: HttpRequest) -> HttpResponse:
     return redirect("reviews:detail", review.reference)
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a review."""
-    actions.claim_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.claim_review(_review(request, reference), actor=doors.actor_of(request))
     return redirect("reviews:detail", reference)
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def release(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a review back."""
-    actions.release_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.release_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("The review is back in the queue."))
     return redirect("reviews:queue")
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a review to a colleague."""
-    actor = doors.actor_of(request)
-    form = HandOverForm(request.POST, colleagues=queries.colleagues(actor))
+    actor, review = doors.actor_of(request), _review(request, reference)
+    form = HandOverForm(request.POST, colleagues=queries.colleagues(review, actor))
     if not form.is_valid():
-        raise Invalid(gettext("Choose a colleague who reviews."))
-    actions.hand_over_review(queries.review_named(reference), to=form.cleaned_data["to"], actor=actor)
+        raise Invalid(gettext("Choose a colleague who works on this kind of review."))
+    actions.hand_over_review(review, to=form.cleaned_data["to"], actor=actor)
     messages.success(request, gettext("Your colleague has it now."))
     return redirect("reviews:queue")
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def snooze(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a review rest."""
     form = SnoozeForm(request.POST)
     if not form.is_valid():
         raise Invalid(gettext("Say for how many days it rests, from 1 to 7, and why."))
-    actions.snooze_review(queries.review_named(reference), actor=doors.actor_of(request), **form.cleaned_data)
+    actions.snooze_review(_review(request, reference), actor=doors.actor_of(request), **form.cleaned_data)
     messages.success(request, gettext("It rests, and comes back by itself."))
     return redirect("reviews:queue")
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def wake(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a snoozed review back before its time."""
-    actions.wake_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.wake_review(_review(request, reference), actor=doors.actor_of(request))
     return redirect("reviews:detail", reference)
 
 
@@ -126,12 +129,12 @@ def wake(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a senior reviewer."""
-    actions.escalate_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.escalate_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("A senior reviewer will take it."))
     return redirect("reviews:queue")
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Leave a note."""
@@ -139,13 +142,13 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         context = _detail(request, reference) | {"note_form": form}
         return render(request, "reviews/detail.html", context, status=400)
-    review = queries.review_named(reference)
+    review = _review(request, reference)
     actions.add_note(review, text=form.cleaned_data["text"], actor=doors.actor_of(request))
     messages.success(request, gettext("The note is kept."))
     return redirect("reviews:detail", reference)
 
 
-@doors.staff(*REVIEWERS)
+@doors.staff(*WORKERS)
 @require_POST
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """End a review and show the next one."""
@@ -153,20 +156,49 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(gettext("Choose one of the decisions on the page."))
     decision = form.cleaned_data["decision"]
-    review = queries.review_named(reference)
-    review = actions.decide_review(review, actor=doors.actor_of(request), decision=decision)
-    messages.success(request, queries.told(review, decision))
-    request.session[DECIDED_NOW] = request.session.get(DECIDED_NOW, 0) + 1
-    if queries.is_time_for_a_break(request.session[DECIDED_NOW]):
-        messages.info(request, gettext("That was a good stretch. A short break now does no harm to anybody."))
-    return redirect("reviews:next")
+    review = actions.decide_review(_review(request, reference), actor=doors.actor_of(request), decision=decision)
+    return _decided(request, review, decision)
+
+
+@doors.staff(*REVIEWERS)
+@require_POST
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer a reporter and show the next review."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        context = _detail(request, reference) | {"answer_form": form}
+        return render(request, "reviews/detail.html", context, status=400)
+    review = actions.answer_review(
+        _review(request, reference), text=form.cleaned_data["text"], actor=doors.actor_of(request)
+    )
+    return _decided(request, review, review.decision or "")
+
+
+@doors.staff(Role.SENIOR_REVIEWER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_many(request: HttpRequest) -> HttpResponse:
+    """Propose one change of many entries; a colleague finds it in the queue."""
+    actor = doors.actor_of(request)
+    named = request.GET.get("review", "")
+    form = ManyForm(request.POST or None, initial={"entries": queries.related_to(named, actor) if named else ""})
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            actions.propose_many(sent["verb"], sent["entries"], reason=sent["reason"], actor=actor)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, gettext("Proposed. Nothing happens until a colleague agrees."))
+            return redirect("reviews:queue")
+    context = {"section": "reviews", "form": form}
+    return render(request, "reviews/propose_many.html", context, status=400 if form.errors else 200)
 
 
 @doors.staff(*REVIEWERS)
 @require_POST
 def agree(request: HttpRequest, reference: str) -> HttpResponse:
     """Be the second person."""
-    review = actions.agree_review(queries.review_named(reference), actor=doors.actor_of(request))
+    review = actions.agree_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, queries.told(review, review.decision or ""))
     return redirect("reviews:next")
 
@@ -175,7 +207,7 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Be the second person, and say no."""
-    actions.decline_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.decline_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("Declined. The review is back in the queue; a note helps the next person."))
     return redirect("reviews:detail", reference)
 
@@ -184,7 +216,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a decided review up again."""
-    actions.reopen_review(queries.review_named(reference), actor=doors.actor_of(request))
+    actions.reopen_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("The review is open again. The earlier decision stays on record."))
     return redirect("reviews:detail", reference)
 
@@ -193,29 +225,45 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an entry's fingerprints to somebody who has just proved who they are; every look is recorded."""
-    review = queries.review_named(reference)
+    review = _review(request, reference)
     context = {"section": "reviews", "review": review, "fingerprints": None}
     if request.method == "POST":
         context["fingerprints"] = actions.reveal_fingerprints(review, actor=doors.actor_of(request))
     return render(request, "reviews/reveal.html", context)
 
 
+def _review(request: HttpRequest, reference: str) -> Any:
+    return queries.review_named(reference, doors.actor_of(request))
+
+
+def _decided(request: HttpRequest, review: Any, decision: str) -> HttpResponse:
+    """Say what a decision did, offer a pause after a good many, and go on to the next review."""
+    messages.success(request, queries.told(review, decision))
+    request.session[DECIDED_NOW] = request.session.get(DECIDED_NOW, 0) + 1
+    if queries.is_time_for_a_break(request.session[DECIDED_NOW]):
+        messages.info(request, gettext("That was a good stretch. A short break now does no harm to anybody."))
+    return redirect("reviews:next")
+
+
 def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
     actor = doors.actor_of(request)
-    review = queries.review_named(reference)
+    review = _review(request, reference)
     return {
         "section": "reviews",
         "review": review,
-        "story": queries.story_of(review),
+        "story": queries.story_of(review, actor),
         "choices": queries.choices_for(review),
         "held": queries.held_decision(review),
         "is_mine": review.state == ReviewState.CLAIMED and review.claimed_by == actor.reference,
         "is_first": queries.is_first(review, actor),
-        "can_review": not actor.roles.isdisjoint(REVIEWERS),
-        "can_reopen": Role.SENIOR_REVIEWER in actor.roles,
+        "can_review": not actor.roles.isdisjoint(WORKERS),
+        "can_reopen": queries.can_reopen(review, actor),
+        "can_propose": Role.SENIOR_REVIEWER in actor.roles,
+        "proposed_it": review.proposed_by == actor.reference,
+        "answer_form": AnswerForm(),
         "snooze_form": SnoozeForm(),
         "note_form": NoteForm(),
-        "hand_over_form": HandOverForm(colleagues=queries.colleagues(actor)),
+        "hand_over_form": HandOverForm(colleagues=queries.colleagues(review, actor)),
     }
 
 

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "partners.reference",
     "partners.dashboard",
     "portal.reports",
+    "portal.proposals",
     "portal.reviews",
     "portal.staff",
     "portal.site",
@@ -133,7 +134,7 @@ if EMAIL_URL := env.str("EMAIL_URL", ""):
     vars().update(env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Take It Down <no-reply@localhost>")
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "reviews:queue"
+LOGIN_REDIRECT_URL = "staff_home"
 ACCOUNT_ADAPTER = "portal.site.sign_in.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -256,6 +257,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "open-reviews": {"task": "portal.reviews.tasks.open_reviews", "schedule": 2.0},
+    "open-conversations": {
+        "task": "portal.reviews.tasks.open_conversations",
+        "schedule": crontab(minute="*/15"),  # coarse, so that no time in the log is a reporter's
+    },
     "forget-spent": {"task": "portal.challenges.tasks.forget_spent", "schedule": crontab(hour="3", minute="10")},
     "forget-messages": {
         "task": "portal.conversations.tasks.forget_old_messages",

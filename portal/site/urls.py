@@ -19,6 +19,7 @@ urlpatterns = [
     path("ncmec/", include("partners.ncmec.urls")),
     path("stopncii/v1/", include("partners.stopncii.urls")),
     path("staff/", include("portal.staff.urls")),
+    path("staff/proposals/", include("portal.proposals.urls")),
     path("staff/reviews/", include("portal.reviews.urls")),
     path("health", views.health, name="health"),
 ]

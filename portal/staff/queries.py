@@ -10,8 +10,12 @@ from uuid import UUID
 
 import qrcode
 from django.conf import settings
+from django.urls import get_script_prefix, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
 
+from registry.access import doors
 from registry.access.actors import Actor, ActorKind, Role
 from registry.accounts import queries as accounts
 from registry.accounts.models import Account
@@ -38,6 +42,29 @@ def actor_for(user: Any, session: MutableMapping[str, Any]) -> Actor | None:
     if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
         return None
     return Actor(ActorKind.STAFF, str(user.reference), roles=frozenset(Role(role) for role in user.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One page of the navigation: the `section` that its pages name, the name of its address, and its label."""
+
+    section: str
+    address: str
+    label: Promise
+
+
+LINKS = (
+    Link("reviews", "reviews:queue", gettext_lazy("Reviews")),
+    Link("platforms", "organisations:applications", gettext_lazy("Platforms")),
+    Link("proposals", "proposals:proposals", gettext_lazy("Proposals")),
+    Link("people", "staff_people", gettext_lazy("People")),
+    Link("you", "staff_you", gettext_lazy("You")),
+)
+
+
+def links_for(actor: Actor) -> list[Link]:
+    """Give the pages this person's roles open, by the doors of the pages themselves."""
+    return [link for link in LINKS if _opens(link.address, actor)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +127,9 @@ def is_fresh(session: MutableMapping[str, Any]) -> bool:
     """Tell whether a code was entered a moment ago, so that what is most sensitive may be done."""
     entered: float = session.get(CODE_AT, 0)
     return 0 <= time.time() - entered <= settings.STEP_UP_SECONDS
+
+
+def _opens(address: str, actor: Actor) -> bool:
+    path = reverse(address).removeprefix(get_script_prefix())
+    door = doors.door_of(resolve(f"/{path}").func)
+    return door is not None and not actor.roles.isdisjoint(door.roles)

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.staff import views
 
 urlpatterns = [
+    path("", views.home, name="staff_home"),
     path("sign-in/", views.sign_in, name="account_login"),
     path("sign-in/code/", views.code, name="staff_code"),
     path("code-again/", views.code_again, name="staff_code_again"),

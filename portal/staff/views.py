@@ -80,6 +80,13 @@ def code_again(request: HttpRequest) -> HttpResponse:
 
 
 @doors.staff()
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a person to where their work begins."""
+    return redirect(queries.links_for(doors.actor_of(request))[0].address)
+
+
+@doors.staff()
 @require_POST
 def switch_keys(request: HttpRequest) -> HttpResponse:
     """Switch the one-letter keys off or on, for those whom they disturb."""

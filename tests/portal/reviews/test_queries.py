@@ -12,7 +12,8 @@ from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import REASONS, Decision, Vote
 from portal.reviews import actions, queries
 from portal.reviews.models import Review
-from portal.reviews.states import Contradiction, Urgency
+from portal.reviews.states import Urgency
+from portal.stories.states import Contradiction
 from registry.access.actors import REPORTER
 from registry.access.doors import Dialect
 from registry.entries import actions as entries
@@ -51,8 +52,19 @@ def test_filtered_shows_what_was_asked_for(make_review: MakeReview, wanted: quer
         actions.claim_review(reviews[name], actor=actor)
     actions.snooze_review(reviews["snoozed"], days=1, reason="rest", actor=BEN)
     assert list(queries.filtered(wanted, ANA)) == [reviews[name] for name in found]
-    counts = queries.counts(ANA)
-    assert (counts.workable, counts.mine, counts.late, counts.snoozed, counts.held) == (4, 1, 3, 1, 0)
+    counts = {saved.query: saved.count for saved in queries.saved_filters(ANA)}
+    assert counts == {
+        "": 4,
+        "state=mine": 1,
+        "urgency=urgent": 3,
+        "state=held": 0,
+        "state=snoozed": 1,
+        "kind=outcome": 4,
+        "kind=flag": 0,
+        "kind=removal": 0,
+        "kind=message": 0,
+        "kind=bulk": 0,
+    }
 
 
 def test_queue_leaves_out_what_is_done(review: Review) -> None:
@@ -75,19 +87,20 @@ def test_story_of_tells_the_entrys_life_and_other_answers(
 ) -> None:
     correction = make_outcome(corrects=queries.outcome_of(review))
     sequence()
-    story = queries.story_of(review)
+    story = queries.story_of(review, ANA)
+    assert story.history is not None
     assert story.outcome is not None
     assert story.outcome.organisation.name == "Platform A"
     assert story.other_outcomes == [correction]
-    assert [moment.words for moment in story.life] == [
+    assert [moment.words for moment in story.history.life] == [
         "A report with this fingerprint came in",
         "It was put on the list",
         "The report took hold of the entry",
         "Platforms' words on it were weighed",
     ]
-    assert [moment.at is None for moment in story.life] == [True, True, True, False]
-    assert story.contradictions == [Contradiction.CHANGED_ITS_ANSWER]
-    assert [mask.signal_type for mask in story.masks] == ["PDQ", "MD5"]
+    assert [moment.at is None for moment in story.history.life] == [True, True, True, False]
+    assert story.history.contradictions == [Contradiction.CHANGED_ITS_ANSWER]
+    assert [mask.signal_type for mask in story.history.masks] == ["PDQ", "MD5"]
 
 
 def test_story_of_shows_votes_with_reasons_and_what_does_not_fit(
@@ -99,11 +112,12 @@ def test_story_of_shows_votes_with_reasons_and_what_does_not_fit(
     outcomes.submit_feedback(entry, "pdq", Vote.NEGATIVE, reason.guid, actor=other.actor)
     cleared = ReportedOutcome(entry, Decision.NOT_VIOLATING, datetime.now(UTC), None, "")
     outcomes.report_outcome(cleared, actor=other.actor)
-    story = queries.story_of(review)
-    assert [(vote.organisation_name, vote.word, vote.reason) for vote in story.votes] == [
+    story = queries.story_of(review, ANA)
+    assert story.history is not None
+    assert [(vote.organisation_name, vote.word, vote.reason) for vote in story.history.votes] == [
         ("Platform B", "Negative", reason.name)
     ]
-    assert story.contradictions == [Contradiction.PLATFORMS_DISAGREE]
+    assert story.history.contradictions == [Contradiction.PLATFORMS_DISAGREE]
 
 
 def test_unfetched_gives_the_oldest_removal_a_platform_left_for_a_day(

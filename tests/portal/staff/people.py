@@ -14,7 +14,7 @@ from registry.accounts import actions as accounts
 from registry.accounts.models import Account
 
 PASSWORD = "a calm river at dusk"
-SIGN_IN, CODE, QUEUE = "/staff/sign-in/", "/staff/sign-in/code/", "/staff/reviews/"
+HOME, SIGN_IN, CODE, QUEUE = "/staff/", "/staff/sign-in/", "/staff/sign-in/code/", "/staff/reviews/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Staff sign in with a password and a code, and with nothing less."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from registry.access.actors import Role, system
 from registry.accounts import actions as accounts
 from registry.accounts.models import Account
 from registry.log.models import PendingChange
-from tests.portal.staff.people import CODE, PASSWORD, QUEUE, SIGN_IN, Person, make_person, post
+from tests.portal.staff.people import CODE, HOME, PASSWORD, QUEUE, SIGN_IN, Person, make_person, post
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -47,7 +48,8 @@ def test_sign_in_leads_to_the_page_that_was_asked_for(ana: Person) -> None:
 def test_sign_in_never_leads_to_another_site(ana: Person) -> None:
     client = Client()
     post(client, f"{SIGN_IN}?next=https://evil.example/", login=ana.account.email, password=PASSWORD)
-    assert post(client, CODE, code=ana.code)["Location"] == QUEUE
+    assert post(client, CODE, code=ana.code)["Location"] == HOME
+    assert client.get(HOME)["Location"] == QUEUE
 
 
 def test_a_password_alone_opens_nothing(ana: Person) -> None:
@@ -182,3 +184,21 @@ def test_cookies_are_strict_and_hidden_from_scripts(ana: Person) -> None:
 def test_nobody_signs_up() -> None:
     for path in ("/staff/sign-up/", "/staff/signup/", "/accounts/signup/"):
         assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "begins_at"),
+    [
+        (Role.REVIEWER, QUEUE),
+        (Role.PARTNER_MANAGER, QUEUE),
+        (Role.AUDITOR, QUEUE),
+        (Role.ADMINISTRATOR, "/staff/platforms/"),
+    ],
+)
+def test_each_role_begins_where_its_work_is_and_its_navigation_leads_nowhere_else(role: Role, begins_at: str) -> None:
+    client = make_person("eve@example.org", role).sign_in()
+    assert client.get(HOME)["Location"] == begins_at
+    page = client.get(begins_at).content.decode()
+    links = re.findall(r'<a href="(/staff/[^"]*)"', page[page.index("staff-nav") : page.index("</nav>")])
+    assert begins_at in links
+    assert {client.get(link).status_code for link in links} == {200}

@@ -1,0 +1,1 @@
+"""What takes two people, besides decisions about entries: suspending a platform, and handing out records."""
