@@ -33,6 +33,7 @@ from partners.ncmec import serializers  # noqa: E402
 from partners.organisations import actions as organisations  # noqa: E402
 from registry.access.actors import Scope, system  # noqa: E402
 from registry.entries.states import Confidence  # noqa: E402
+from registry.log.states import LogName  # noqa: E402
 from tests import database  # noqa: E402
 
 HEADING = "Partners"
@@ -111,7 +112,7 @@ def cpu(work: Callable[[], Any], times: int) -> float:
 def page() -> Row:
     def serve() -> str:
         return serializers.entries_document(
-            feed.page(FIRST_SYNC // 2, FIRST_SYNC - 1, 1000).rows, "/v2/entries?cursor=x"
+            feed.page(LogName.LIST, FIRST_SYNC // 2, FIRST_SYNC - 1, 1000).rows, "/v2/entries?cursor=x"
         )
 
     document = serve().encode()
@@ -153,7 +154,7 @@ def poll(name: str, secret: str, size: int) -> Row:
 
 def export() -> Row:
     begun = time.perf_counter()
-    sent = sum(len(chunk) for chunk in feed.changes(-1, ROWS - 1))
+    sent = sum(len(chunk) for chunk in feed.changes(LogName.LIST, -1, ROWS - 1))
     ours = time.perf_counter() - begun
     begun = time.perf_counter()
     with connection.connection.cursor() as cursor, cursor.copy(RAW % ROWS) as copy:

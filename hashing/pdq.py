@@ -1,6 +1,7 @@
 """Hashing: arithmetic on PDQ digests. Numbers and names follow the PDQ reference (`hashing.pdf`, ThreatExchange)."""
 
 import enum
+import random
 
 BITS = 256
 MATCH_DISTANCE = 31
@@ -52,6 +53,12 @@ def is_match(one: str, other: str) -> bool:
 def balance(digest: str) -> int:
     """How many of the 256 bits are set. A real PDQ digest has half of them set, or a few less where values tie."""
     return int(digest, 16).bit_count()
+
+
+def made_up(draw: random.Random) -> str:
+    """Give a digest of no picture, with half of its bits set, as photographs have."""
+    places = draw.sample(range(BITS), BITS // 2)
+    return f"{sum(1 << place for place in places):064x}"
 
 
 def is_balanced(digest: str, tolerance: int = 32) -> bool:

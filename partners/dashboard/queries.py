@@ -13,6 +13,7 @@ from partners.feed.models import Download
 from partners.keys import queries as keys
 from partners.outcomes.models import Feedback, Outcome
 from partners.outcomes.states import Decision, Vote
+from registry.log.states import LogName
 
 LATE = timedelta(hours=48)
 """How long the law gives a platform from a valid notice to the removal; counted here from the decision."""
@@ -73,7 +74,7 @@ def figures(organisation_id: int, period: int) -> Figures:
     return Figures(
         days=_by_day(recent, since, today),
         reached=reached,
-        behind=feed.last_leaf() - reached,
+        behind=feed.last_leaf(LogName.LIST) - reached,
         last_read=ever["day"],
         by_key=[dict(row) for row in _by_key(recent)],
         decisions=[(decision.label, counted.get(decision.value, 0)) for decision in Decision],

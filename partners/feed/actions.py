@@ -16,6 +16,7 @@ from registry.access.actors import Actor
 from registry.access.doors import Dialect
 from registry.log import actions as log
 from registry.log.events import Event
+from registry.log.states import LogName
 
 
 def record_download(
@@ -29,55 +30,61 @@ def record_download(
     actor: Actor,
 ) -> None:
     """Record that leaves after `after` up to `reached` were served. One row an answer, written before it is given."""
+    now = timezone.now()
     Download.objects.create(
         organisation_id=actor.platform_id,
         key_name=actor.reference,
         dialect=dialect.value,
-        day=timezone.now().date(),
+        day=now.date(),
         after=after,
         reached=reached,
         rows=rows,
         is_whole=is_whole,
         window_end=window_end,
+        window_age=None if window_end is None else int(now.timestamp()) - window_end,
     )
 
 
-def make_snapshot(*, actor: Actor) -> Snapshot | None:
+def make_snapshot(list_name: LogName = LogName.LIST, *, actor: Actor) -> Snapshot | None:
     """Write the whole signed list to a file, unless there is one of this size or nothing to write."""
-    checkpoint = queries.newest_checkpoint()
-    if checkpoint is None or Snapshot.objects.filter(size=checkpoint.size).exists():
+    checkpoint = queries.newest_checkpoint(list_name)
+    if checkpoint is None or Snapshot.objects.filter(log=list_name, size=checkpoint.size).exists():
         return None
-    snapshot = Snapshot(size=checkpoint.size, made_at=timezone.now())
+    snapshot = Snapshot(log=list_name, size=checkpoint.size, made_at=timezone.now())
     path = queries.snapshot_path(snapshot)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
-    snapshot.bytes, snapshot.digest = _write(draft, whole_list(checkpoint.size, checkpoint.note))
+    snapshot.bytes, snapshot.digest = _write(draft, whole_list(list_name, checkpoint.size, checkpoint.note))
     draft.replace(path)
     with transaction.atomic():
         snapshot.save()
         data = {"bytes": snapshot.bytes}
-        log.record(Event.SNAPSHOT_MAKE, actor=actor, subject=f"snapshot:{snapshot.size}", data=data)
+        log.record(Event.SNAPSHOT_MAKE, actor=actor, subject=_subject(snapshot), data=data)
     return snapshot
 
 
-def remove_snapshots(*, actor: Actor) -> int:
+def remove_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> int:
     """Destroy the snapshots that have been replaced for long enough; tell how many. A download under way goes on."""
-    newest_first = list(Snapshot.objects.order_by("-size"))
+    newest_first = queries.snapshots(list_name)
     outdated = rules.outdated([(snapshot.size, snapshot.made_at) for snapshot in newest_first], timezone.now())
     for snapshot in newest_first:
         if snapshot.size in outdated:
             queries.snapshot_path(snapshot).unlink(missing_ok=True)
             with transaction.atomic():
-                subject = f"snapshot:{snapshot.size}"
+                subject = _subject(snapshot)
                 snapshot.delete()
                 log.record(Event.SNAPSHOT_REMOVE, actor=actor, subject=subject)
     return len(outdated)
 
 
-def whole_list(size: int, note: str) -> Iterator[bytes]:
+def whole_list(list_name: LogName, size: int, note: str) -> Iterator[bytes]:
     """Give the lines of the whole list and, last, the signed checkpoint that covers them."""
-    yield from queries.changes(queries.BEFORE_THE_FIRST, size - 1)
+    yield from queries.changes(list_name, queries.BEFORE_THE_FIRST, size - 1)
     yield checkpoint_line(note)
+
+
+def _subject(snapshot: Snapshot) -> str:
+    return f"snapshot:{snapshot.size}" if snapshot.log == LogName.LIST else f"snapshot:{snapshot.log}:{snapshot.size}"
 
 
 def _write(path: Path, chunks: Iterator[bytes]) -> tuple[int, str]:

@@ -4,23 +4,28 @@ from django.db import models
 
 from partners.organisations.models import Organisation
 from registry.access.doors import Dialect
+from registry.log.states import LogName
 
 
 class Snapshot(models.Model):
-    """The whole list at one signed size, as a file that never changes: the lines of `changes`, packed by zstd.
+    """A whole list at one signed size, as a file that never changes: the lines of `changes`, packed by zstd.
 
     It lives for a day at most after it was replaced, for it holds fingerprints that may be withdrawn meanwhile.
     """
 
-    size = models.BigIntegerField(unique=True)
+    log = models.CharField(max_length=7, choices=LogName.choices, default=LogName.LIST)
+    size = models.BigIntegerField()
     bytes = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["log", "size"], name="snapshot_once_a_size")]
+
     @property
     def file_name(self) -> str:
         """Give the name of its file."""
-        return f"list-{self.size}.ndjson.zst"
+        return f"{self.log}-{self.size}.ndjson.zst"
 
 
 class Download(models.Model):
@@ -29,6 +34,7 @@ class Download(models.Model):
     `is_whole` marks the first page for a reader who began with nothing.
     `window_end` (seconds since 1970) closes a window of the NCMEC dialect; the next window that begins there goes
     on at `reached`, so that neither a clock that is wrong nor a late commit can lose a row between the two.
+    `window_age`: how many seconds old that end was, by our clock; a poll's is small unless the platform's clock is wrong.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="downloads")
@@ -40,6 +46,7 @@ class Download(models.Model):
     rows = models.PositiveIntegerField()
     is_whole = models.BooleanField()
     window_end = models.BigIntegerField(null=True)
+    window_age = models.IntegerField(null=True)
 
     class Meta:
         indexes = [

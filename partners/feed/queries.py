@@ -1,4 +1,8 @@
-"""Read the list as partners see it: straight from the log, joined to what is still known of each entry."""
+"""Read the list as partners see it: straight from the log, joined to what is still known of each entry.
+
+There are two lists in the same form, each with a log and tables of its own: the real one, and the sandbox's. Every
+query is told which by its `log`; a caller gets it from `list_of`.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,7 +16,9 @@ from django.db.models import Max, Min
 
 from partners.feed import rules
 from partners.feed.models import Download, Snapshot
+from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
+from registry.access.actors import Actor
 from registry.access.refusals import NotFound
 from registry.log.events import Change
 from registry.log.models import Head, Leaf, SignedCheckpoint
@@ -20,6 +26,11 @@ from registry.log.states import LogName
 
 BEFORE_THE_FIRST = -1
 """The cursor of a reader who has read nothing."""
+TABLES = {
+    LogName.LIST: {"entry": "entries_entry", "fingerprint": "entries_fingerprint"},
+    LogName.SANDBOX: {"entry": "sandbox_entry", "fingerprint": "sandbox_fingerprint"},
+}
+"""Where the entries of each list are kept. What a test key asks never names the tables of people's entries."""
 
 
 GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
@@ -61,8 +72,9 @@ class Unfetched:
 
 
 def cursors() -> dict[int, int]:
-    """Give how far each organisation that ever read the list has read: organisation id to leaf index."""
-    return dict(Download.objects.values_list("organisation").annotate(furthest=Max("reached")).order_by())
+    """Give how far each platform that ever read the list has read: organisation id to leaf index."""
+    members = Download.objects.filter(organisation__in=organisations.members())
+    return dict(members.values_list("organisation").annotate(furthest=Max("reached")).order_by())
 
 
 def unfetched(before: datetime) -> list[Unfetched]:
@@ -77,39 +89,75 @@ def unfetched(before: datetime) -> list[Unfetched]:
     return found
 
 
-def is_published(entry_reference: str) -> bool:
+def list_of(actor: Actor) -> LogName:
+    """Give the list that a key reads: a test key the sandbox's, a live key the real one; neither ever the other's."""
+    return LogName.SANDBOX if actor.is_test else LogName.LIST
+
+
+def is_published(log: LogName, entry_reference: str) -> bool:
     """Tell whether the list ever had a leaf of this entry, live or withdrawn."""
-    return bool(published_among([entry_reference]))
+    return bool(published_among(log, [entry_reference]))
 
 
-def published_among(entry_references: Collection[str]) -> frozenset[str]:
+def published_among(log: LogName, entry_references: Collection[str]) -> frozenset[str]:
     """Give those of the entries that the list ever had a leaf of."""
-    leaves = Leaf.objects.filter(log=LogName.LIST, subject__in=entry_references).exclude(event=Change.STATE.value)
+    leaves = Leaf.objects.filter(log=log, subject__in=entry_references).exclude(event=Change.STATE.value)
     return frozenset(leaves.values_list("subject", flat=True))
+
+
+_HELD_TYPES = """
+SELECT DISTINCT signal_type FROM {fingerprint} JOIN {entry} ON {entry}.id = entry_id WHERE reference = %(reference)s
+"""
+
+
+def held_signal_types(log: LogName, entry_reference: str) -> frozenset[str]:
+    """Give the signal types of the entry's fingerprints; none when it has been withdrawn."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_TYPES.format(**TABLES[log]), {"reference": entry_reference})
+        return frozenset(signal_type for (signal_type,) in cursor.fetchall())
+
+
+_LISTED_WITH = """
+SELECT reference FROM {entry} JOIN {fingerprint} ON {entry}.id = entry_id
+WHERE kind = %(kind)s AND state = 'listed'
+    AND digest = %(digest)s AND signal_type = %(signal_type)s AND form = 'original'
+ORDER BY {entry}.id
+"""
+
+
+def listed_with(log: LogName, kind: str, signal_type: str, digest: str) -> list[str]:
+    """Give the reference of every published entry on the list with this very digest."""
+    with connection.cursor() as cursor:
+        values = {"kind": kind, "signal_type": signal_type, "digest": digest}
+        cursor.execute(_LISTED_WITH.format(**TABLES[log]), values)
+        found = [reference for (reference,) in cursor.fetchall()]
+    published = published_among(log, found)
+    return [reference for reference in found if reference in published]
 
 
 _LAST_BEFORE = """
 SELECT coalesce(
-    (SELECT leaf_index FROM log_leaf WHERE log = 'list' AND published >= %s ORDER BY published, leaf_index LIMIT 1),
-    (SELECT size FROM log_head WHERE log = 'list'),
+    (SELECT leaf_index FROM log_leaf WHERE log = %(log)s AND published >= %(second)s
+        ORDER BY published, leaf_index LIMIT 1),
+    (SELECT size FROM log_head WHERE log = %(log)s),
     0
 ) - 1
 """
 
 
-def last_before(second: int) -> int:
+def last_before(log: LogName, second: int) -> int:
     """Give the last leaf published before this second (since 1970); -1 when there is none.
 
     Publication times never decrease along the log, so every leaf up to there is in, and none after it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LAST_BEFORE, [second])
+        cursor.execute(_LAST_BEFORE, {"log": log.value, "second": second})
         return int(cursor.fetchall()[0][0])
 
 
-def last_leaf() -> int:
+def last_leaf(log: LogName) -> int:
     """Give the index of the list's last leaf; -1 when there is none."""
-    head = Head.objects.filter(log=LogName.LIST).first()
+    head = Head.objects.filter(log=log).first()
     return BEFORE_THE_FIRST if head is None else head.size - 1
 
 
@@ -123,36 +171,33 @@ def reached_at(organisation_id: int, window_end: int) -> int | None:
 _HELD = """
 WITH page AS MATERIALIZED (
     SELECT leaf_index, published, subject, record FROM log_leaf
-    WHERE log = 'list' AND leaf_index > %(after)s AND leaf_index <= %(last)s
+    WHERE log = %(log)s AND leaf_index > %(after)s AND leaf_index <= %(last)s
 ), newest AS MATERIALIZED (
     SELECT subject, max(leaf_index) AS leaf_index FROM log_leaf
-    WHERE log = 'list' AND subject = ANY(ARRAY(SELECT subject FROM page)) GROUP BY subject
+    WHERE log = %(log)s AND subject = ANY(ARRAY(SELECT subject FROM page)) GROUP BY subject
 ), entry AS MATERIALIZED (
-    SELECT id, reference, kind, nonce, state = 'listed' AS is_live FROM entries_entry
+    SELECT id, reference, kind, nonce, state = 'listed' AS is_live FROM {entry}
     WHERE reference = ANY(ARRAY(SELECT subject FROM page))
 ), held AS MATERIALIZED (
-    SELECT entry_id, {fingerprints} FROM entries_fingerprint
+    SELECT entry_id, {fingerprints} FROM {fingerprint}
     WHERE entry_id = ANY(ARRAY(SELECT id FROM entry WHERE is_live)) GROUP BY entry_id
 )
 """
 """What is known of a range of leaves. Whole arrays are looked up at once: each index is walked once, in its order."""
 
-_PAGE = (
-    _HELD.format(
-        fingerprints="""
-        min(digest) FILTER (WHERE signal_type = 'pdq' AND form = 'original') AS pdq,
-        min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5
-        """
-    )
-    + """
+_PAGE_FINGERPRINTS = """
+    min(digest) FILTER (WHERE signal_type = 'pdq' AND form = 'original') AS pdq,
+    min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5
+"""
+_PAGE_ROWS = """
 SELECT page.leaf_index, published, subject, kind, is_live, pdq, md5
 FROM page JOIN newest USING (subject, leaf_index) JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
 ORDER BY page.leaf_index
 """
-)
+_PAGE = {log: _HELD.format(fingerprints=_PAGE_FINGERPRINTS, **tables) + _PAGE_ROWS for log, tables in TABLES.items()}
 
 
-def page(after: int, last: int, limit: int) -> Page:
+def page(log: LogName, after: int, last: int, limit: int) -> Page:
     """Give the entries whose newest leaf is among the next `limit` leaves up to `last`; empty only at the end.
 
     An entry whose state changes between two pages moves to a later leaf: it may be seen twice, never missed.
@@ -161,22 +206,19 @@ def page(after: int, last: int, limit: int) -> Page:
     rows: list[Row] = []
     while reached < last and not rows:
         bounds = {"after": reached, "last": min(reached + limit, last)}
-        rows = [Row(*row) for row in _looked_up(_PAGE, bounds)]
+        rows = [Row(*row) for row in _looked_up(_PAGE[log], log, bounds)]
         reached = bounds["last"]
     return Page(rows, max(after, reached), is_last=reached >= last)
 
 
-_CHANGES = (
-    _HELD.format(
-        fingerprints="""
-        string_agg(
-            '{"digest":' || to_json(digest) || ',"form":' || to_json(form) || coalesce(',"quality":' || quality, '')
-                || ',"type":"' || signal_type || '"}',
-            ',' ORDER BY signal_type COLLATE "C", form COLLATE "C", digest COLLATE "C"
-        ) AS fingerprints
-        """
-    )
-    + """
+_CHANGES_FINGERPRINTS = """
+    string_agg(
+        '{"digest":' || to_json(digest) || ',"form":' || to_json(form) || coalesce(',"quality":' || quality, '')
+            || ',"type":"' || signal_type || '"}',
+        ',' ORDER BY signal_type COLLATE "C", form COLLATE "C", digest COLLATE "C"
+    ) AS fingerprints
+"""
+_CHANGES_LINES = """
 SELECT string_agg(
     '{"index":' || page.leaf_index || ',"record":' || to_json(record) || CASE
         WHEN page.leaf_index < newest.leaf_index THEN ',"state":"superseded"}'
@@ -188,12 +230,14 @@ SELECT string_agg(
 )
 FROM page JOIN newest USING (subject) LEFT JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
 """
-)
+_CHANGES = {
+    log: _HELD.format(fingerprints=_CHANGES_FINGERPRINTS, **tables) + _CHANGES_LINES for log, tables in TABLES.items()
+}
 CHUNK = 4000
 """Leaves read at once: enough to walk indexes in order, few enough for memory to stay flat."""
 
 
-def changes(after: int, last: int) -> Iterator[bytes]:
+def changes(log: LogName, after: int, last: int) -> Iterator[bytes]:
     """Give the leaves in (after, last] as lines of JSON, in chunks of whole lines; memory stays flat.
 
     Every index is there. `record` is the leaf's text, over which its hash is made. A leaf is `live` (with the entry's
@@ -201,15 +245,15 @@ def changes(after: int, last: int) -> Iterator[bytes]:
     or a `statement` about the whole list. No transaction is left open while a slow reader takes its time.
     """
     for before in range(after, last, CHUNK):
-        [(lines,)] = _looked_up(_CHANGES, {"after": before, "last": min(before + CHUNK, last)})
+        [(lines,)] = _looked_up(_CHANGES[log], log, {"after": before, "last": min(before + CHUNK, last)})
         yield lines.encode()
 
 
-def _looked_up(query: str, bounds: dict[str, int]) -> list[Any]:
+def _looked_up(query: str, log: LogName, bounds: dict[str, int]) -> list[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         # How long an array is, the planner cannot know; it would walk one for each row of another.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(query, bounds)
+        cursor.execute(query, {"log": log.value, **bounds})
         rows: list[Any] = cursor.fetchall()
     return rows
 
@@ -222,19 +266,19 @@ def latest_checkpoint(log: str) -> SignedCheckpoint:
     return newest
 
 
-def newest_checkpoint() -> SignedCheckpoint | None:
+def newest_checkpoint(log: LogName) -> SignedCheckpoint | None:
     """Give the list's newest signed head; None while nothing is published."""
-    return SignedCheckpoint.objects.filter(log=LogName.LIST).order_by("-size").first()
+    return SignedCheckpoint.objects.filter(log=log).order_by("-size").first()
 
 
-def snapshots() -> list[Snapshot]:
-    """Give the snapshots that can be fetched, newest first."""
-    return list(Snapshot.objects.order_by("-size"))
+def snapshots(log: LogName) -> list[Snapshot]:
+    """Give the list's snapshots that can be fetched, newest first."""
+    return list(Snapshot.objects.filter(log=log).order_by("-size"))
 
 
-def snapshot_of(size: int) -> Snapshot:
-    """Give the snapshot of this many leaves. Raises NotFound."""
-    found = Snapshot.objects.filter(size=size).first()
+def snapshot_of(log: LogName, size: int) -> Snapshot:
+    """Give the list's snapshot of this many leaves. Raises NotFound."""
+    found = Snapshot.objects.filter(log=log, size=size).first()
     if found is None or not snapshot_path(found).exists():
         raise NotFound("There is no snapshot of this size any more. Read /api/v1/snapshots for those there are.")
     return found
@@ -246,9 +290,9 @@ def snapshot_path(snapshot: Snapshot) -> Path:
     return path
 
 
-def checkpoint_beyond(after: int) -> SignedCheckpoint:
+def checkpoint_beyond(log: LogName, after: int) -> SignedCheckpoint:
     """Give the list's newest signed head, which must cover the leaf `after`: nothing unsigned is served."""
-    newest = latest_checkpoint(LogName.LIST)
+    newest = latest_checkpoint(log)
     rules.check_cursor(after, newest.size)
     return newest
 

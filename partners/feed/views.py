@@ -25,7 +25,7 @@ READ = ["get", "head"]
 NDJSON = "application/x-ndjson"
 
 
-@doors.partner(Scope.FEED_READ)
+@doors.partner(Scope.FEED_READ, has_sandbox=True)
 class Changes(APIView):
     """What changed on the list."""
 
@@ -46,32 +46,35 @@ class Changes(APIView):
         Packed by zstd or gzip as Accept-Encoding allows.
         """
         after = forms.read_cursor(request.query_params.dict())
-        checkpoint = queries.checkpoint_beyond(after)
-        last = checkpoint.size - 1
         actor = doors.actor_of(request)
+        list_name = queries.list_of(actor)
+        checkpoint = queries.checkpoint_beyond(list_name, after)
+        last = checkpoint.size - 1
         is_whole = after == queries.BEFORE_THE_FIRST
         actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=actor)
 
         def lines() -> Iterator[bytes]:
-            yield from queries.changes(after, last)
+            yield from queries.changes(list_name, after, last)
             yield serializers.checkpoint_line(checkpoint.note)
 
         return serializers.packed_stream(_plain(request), lines(), NDJSON)
 
 
-@doors.partner(Scope.FEED_READ)
+@doors.partner(Scope.FEED_READ, has_sandbox=True)
 class Snapshots(APIView):
     """Whole-list files."""
 
     http_method_names = READ
 
     @extend_schema(operation_id="list_snapshots", responses=serializers.SnapshotSerializer(many=True))
-    def get(self, request: Request) -> Response:  # noqa: ARG002 - the same for every platform
+    def get(self, request: Request) -> Response:
         """List the whole-list files, newest first: the fastest way to a first copy."""
-        return Response(serializers.SnapshotSerializer(queries.snapshots(), many=True).data)
+        return Response(
+            serializers.SnapshotSerializer(queries.snapshots(queries.list_of(doors.actor_of(request))), many=True).data
+        )
 
 
-@doors.partner(Scope.FEED_READ)
+@doors.partner(Scope.FEED_READ, has_sandbox=True)
 class SnapshotFile(APIView):
     """One whole-list file."""
 
@@ -86,10 +89,10 @@ class SnapshotFile(APIView):
 
         ETag and Repr-Digest hold its SHA-256. The last line is the checkpoint that covers it.
         """
-        snapshot = queries.snapshot_of(size)
+        actor = doors.actor_of(request)
+        snapshot = queries.snapshot_of(queries.list_of(actor), size)
         begins = not request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
         rows = 0 if begins else size
-        actor = doors.actor_of(request)
         actions.record_download(Dialect.NATIVE, -1, size - 1, rows, is_whole=not begins, actor=actor)
         headers = serializers.snapshot_headers(snapshot)
         if settings.SNAPSHOT_ACCEL_PREFIX:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from partners.keys import notices, queries, rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
+from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 from registry.access.actors import Actor, ActorKind, Scope
 from registry.access.doors import Dialect
@@ -30,9 +31,10 @@ def issue_key(
     organisation: Organisation, scopes: Iterable[Scope], networks: Iterable[str] = (), *, actor: Actor
 ) -> tuple[Key, str]:
     """Make a key; the second value is the key itself, which nobody can ever show again."""
-    queries.lock_organisation(organisation.pk)
+    organisation = organisations.lock_organisation(organisation.pk)
+    rules.check_activated(organisation.is_sandbox, organisation.activated_on)
     rules.check_room(queries.live_keys_of(organisation.pk).count())
-    secret = rules.new_secret()
+    secret = rules.new_secret(is_test=organisation.is_sandbox)
     granted = sorted(scope.value for scope in scopes)
     key = Key.objects.create(
         organisation=organisation,
@@ -99,7 +101,8 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> 
         Key.objects.filter(pk=key.pk).update(last_used_on=now.date())
     rules.check_allowance(_spend(key, int(now.timestamp())), int(now.timestamp()))
     scopes = frozenset(Scope(scope) for scope in key.scopes)
-    return Actor(ActorKind.PARTNER, key.name, scopes=scopes, organisation_id=key.organisation_id)
+    is_test = key.organisation.is_sandbox
+    return Actor(ActorKind.PARTNER, key.name, scopes=scopes, organisation_id=key.organisation_id, is_test=is_test)
 
 
 def _spend(key: Key, second: int) -> int:

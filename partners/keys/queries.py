@@ -8,7 +8,6 @@ from django.utils import timezone
 from partners.keys import rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
-from partners.organisations.models import Organisation
 from registry.access.refusals import NotFound
 
 
@@ -17,7 +16,8 @@ def live_key(secret: str) -> Key | None:
     if not rules.is_well_formed(secret):
         return None
     today = timezone.now().date()
-    live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today, organisation__suspended_on=None)
+    live = Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today, organisation__ended_on=None)
+    live = live.filter(organisation__suspended_on=None, organisation__sandbox_of__suspended_on=None)
     return live.select_related("organisation").filter(secret_hash=rules.digest(secret)).first()
 
 
@@ -50,8 +50,3 @@ def ending_keys() -> QuerySet[Key]:
 def lock(key: Key) -> Key:
     """Give the key as it is now, locked until the transaction ends."""
     return Key.objects.select_for_update(of=("self",)).get(pk=key.pk)
-
-
-def lock_organisation(organisation_id: int) -> None:
-    """Be the only one who issues keys for an organisation until the transaction ends."""
-    Organisation.objects.select_for_update().get(pk=organisation_id)

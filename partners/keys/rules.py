@@ -11,7 +11,8 @@ from hashlib import sha256
 
 from registry.access.refusals import Invalid, NotAllowed, Refused, TooMany
 
-PREFIX = "tid_live_"
+LIVE_PREFIX = "tid_live_"
+TEST_PREFIX = "tid_test_"
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 SECRET_LENGTH = 30  # 178 bits
 CHECK_LENGTH = 6
@@ -24,12 +25,12 @@ MOST_LIVE = 2
 MOST_NETWORKS = 20
 REQUESTS_A_MINUTE = 600
 
-_FORM = re.compile(rf"^{PREFIX}[0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}}$")
+_FORM = re.compile(rf"^(?:{LIVE_PREFIX}|{TEST_PREFIX})[0-9A-Za-z]{{{SECRET_LENGTH + CHECK_LENGTH}}}$")
 
 
-def new_secret() -> str:
+def new_secret(*, is_test: bool) -> str:
     """Make a key: prefix, 30 random base-62 characters, 6 of CRC-32 over what stands before."""
-    body = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    body = (TEST_PREFIX if is_test else LIVE_PREFIX) + "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
     return body + _check(body)
 
 
@@ -68,6 +69,12 @@ def check_room(live: int) -> None:
     """Refuse a third live key: two are enough to rotate without a gap."""
     if live >= MOST_LIVE:
         raise Refused(f"You have {live} live keys, and {MOST_LIVE} are the most. Revoke one that is not used first.")
+
+
+def check_activated(is_sandbox: bool, activated_on: date | None) -> None:
+    """Refuse a live key to a platform that was not let in yet; its sandbox has keys at once."""
+    if not is_sandbox and activated_on is None:
+        raise NotAllowed("A key to the real list comes when your platform is activated. Take a test key until then.")
 
 
 def check_live(is_live: bool) -> None:

@@ -15,7 +15,7 @@ from registry.access.actors import Scope
 from registry.access.doors import Dialect
 
 
-@doors.partner(Scope.FEED_READ, Dialect.NCMEC)
+@doors.partner(Scope.FEED_READ, Dialect.NCMEC, has_sandbox=True)
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     """Say who the caller is."""
@@ -24,7 +24,7 @@ def status(request: HttpRequest) -> HttpResponse:
     return _xml(serializers.status_document(request.META["REMOTE_ADDR"], actor.reference, own.member_id, own.name))
 
 
-@doors.partner(Scope.FEED_READ, Dialect.NCMEC)
+@doors.partner(Scope.FEED_READ, Dialect.NCMEC, has_sandbox=True)
 @require_GET
 def members(request: HttpRequest) -> HttpResponse:
     """List the members a platform may know of: the registry and itself."""
@@ -33,7 +33,7 @@ def members(request: HttpRequest) -> HttpResponse:
     return _xml(serializers.members_document([registry, (own.member_id, own.name)]))
 
 
-@doors.partner(Scope.FEED_READ, Dialect.NCMEC)
+@doors.partner(Scope.FEED_READ, Dialect.NCMEC, has_sandbox=True)
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """Give a page of what changed in a window of time."""
@@ -43,7 +43,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return feed.packed(request, _xml(serializers.entries_document(page.rows, following)))
 
 
-@doors.partner(Scope.FEED_READ, Dialect.NCMEC)
+@doors.partner(Scope.FEED_READ, Dialect.NCMEC, has_sandbox=True)
 @require_GET
 def reasons(request: HttpRequest, type_name: str) -> HttpResponse:  # noqa: ARG001 - the same for every platform
     """List the reasons a vote against a fingerprint of this type may give."""
@@ -51,7 +51,7 @@ def reasons(request: HttpRequest, type_name: str) -> HttpResponse:  # noqa: ARG0
     return _xml(serializers.reasons_document(REASONS.values(), type_name))
 
 
-@doors.partner(Scope.FEEDBACK_WRITE, Dialect.NCMEC)
+@doors.partner(Scope.FEEDBACK_WRITE, Dialect.NCMEC, has_sandbox=True)
 @csrf_exempt
 @require_http_methods(["PUT"])
 def feedback(request: HttpRequest, member_id: int, reference: str, type_name: str) -> HttpResponse:

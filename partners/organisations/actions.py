@@ -1,10 +1,11 @@
 """Change organisations and their people: one atomic verb each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from partners.organisations import notices, queries, rules
@@ -19,9 +20,11 @@ from registry.log.events import Event
 
 
 @transaction.atomic
-def add_organisation(name: str, *, actor: Actor) -> Organisation:
-    """Add a platform and give it its member id."""
-    organisation = Organisation.objects.create(name=name, member_id=queries.next_member_id())
+def add_organisation(name: str, *, is_active: bool = True, actor: Actor) -> Organisation:
+    """Add a platform and its sandbox, each with a member id. It can have live keys once it is active."""
+    activated_on = timezone.now().date() if is_active else None
+    organisation = Organisation.objects.create(name=name, member_id=queries.next_member_id(), activated_on=activated_on)
+    Organisation.objects.create(name=f"{name} (sandbox)", member_id=queries.next_member_id(), sandbox_of=organisation)
     log.record(Event.ORGANISATION_ADD, actor=actor, subject=f"organisation:{organisation.reference}")
     return organisation
 
@@ -144,14 +147,35 @@ def approve_application(application: Application, evidence: Mapping[str, str], *
 
 @transaction.atomic
 def accept_agreement(application: Application, signatory: str, version: str) -> None:
-    """Take a named person's acceptance of the agreement, in the version they read."""
+    """Take a named person's acceptance of the agreement, in the version they read.
+
+    From now on the platform has a sandbox to try its software on, and its contact an invitation to look after that.
+    """
+    actor = system("application")
     application = _move(application, "accept_agreement")
     application.signatory = rules.check_agrees(signatory, version, AGREEMENT_VERSION)
     application.agreement_version, application.agreed_on = version, timezone.now().date()
-    application.save(update_fields=["signatory", "agreement_version", "agreed_on"])
+    rules.check_name_free(queries.is_name_taken(application.name))
+    application.organisation = add_organisation(application.name, is_active=False, actor=actor)
+    application.save(update_fields=["signatory", "agreement_version", "agreed_on", "organisation"])
+    invite_person(application.organisation, application.contact_email, PersonRole.OWNER.value, actor=actor)
     data = {"version": version}
-    actor = system("application")
     log.record(Event.APPLICATION_ACCEPT_AGREEMENT, actor=actor, subject=_application(application), data=data)
+
+
+@transaction.atomic
+def record_tests(application: Application, names: Collection[str], *, actor: Actor) -> None:
+    """Record which tests a platform's software has passed in the sandbox. With the last one it is certified."""
+    application = queries.lock_application(application)
+    passed = rules.passed(names, application.passed)
+    if application.state != ApplicationState.AGREED or passed == application.passed:
+        return
+    application.passed = passed
+    application.save(update_fields=["passed"])
+    log.record(Event.APPLICATION_TEST, actor=actor, subject=_application(application), data={"passed": passed})
+    if rules.is_certified(passed):
+        _move(application, "certify")
+        log.record(Event.APPLICATION_CERTIFY, actor=actor, subject=_application(application))
 
 
 @transaction.atomic
@@ -165,15 +189,15 @@ def propose_activation(application: Application, *, actor: Actor) -> None:
 
 @transaction.atomic
 def activate_application(application: Application, *, actor: Actor) -> Organisation:
-    """Let a platform in, as a second person: it gets a member id, and its contact an owner's invitation."""
+    """Let a platform in, as a second person: from now on it can have keys to the real list."""
     application = _move(application, "activate")
     rules.check_second_person(application.proposed_by, actor.reference)
-    application.organisation = add_organisation(application.name, actor=actor)
-    application.save(update_fields=["organisation"])
-    invite_person(application.organisation, application.contact_email, PersonRole.OWNER.value, actor=actor)
-    data = {"organisation": str(application.organisation.reference)}
+    organisation = queries.lock_organisation_of(application)
+    organisation.activated_on = timezone.now().date()
+    organisation.save(update_fields=["activated_on"])
+    data = {"organisation": str(organisation.reference)}
     log.record(Event.APPLICATION_ACTIVATE, actor=actor, subject=_application(application), data=data)
-    return application.organisation
+    return organisation
 
 
 @transaction.atomic
@@ -188,8 +212,11 @@ def put_back_activation(application: Application, *, actor: Actor) -> None:
 
 @transaction.atomic
 def decline_application(application: Application, *, actor: Actor) -> None:
-    """End an application that cannot be let in."""
+    """End an application that cannot be let in; whatever it had, its sandbox's keys and its people, ends at once."""
     application = _move(application, "decline")
+    if application.organisation is not None:
+        own = Q(pk=application.organisation.pk) | Q(sandbox_of=application.organisation)
+        Organisation.objects.filter(own).update(ended_on=timezone.now().date())
     log.record(Event.APPLICATION_DECLINE, actor=actor, subject=_application(application))
 
 

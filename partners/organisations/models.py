@@ -4,11 +4,12 @@ import secrets
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from partners.organisations.states import ROLES, ApplicationState
+from partners.organisations.states import ROLES, TESTS, ApplicationState
 
 
 def new_reference() -> str:
@@ -19,18 +20,31 @@ def new_reference() -> str:
 class Organisation(models.Model):
     """A platform. `member_id` is its integer name in the NCMEC dialect; 1 is this registry itself.
 
-    While it is suspended none of its keys opens a door.
+    It reads the real list from `activated_on`; from `ended_on` its keys and people open nothing. Its sandbox is an
+    organisation of its own, `sandbox_of` it: whatever a platform tries there (reads, outcomes, feedback, keys) is
+    filed under another name than what it does in earnest. While it is suspended no key opens a door.
     """
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=130, unique=True)
     member_id = models.PositiveIntegerField(unique=True)
     suspended_on = models.DateField(null=True)
+    activated_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    sandbox_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="sandbox")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="organisation_is_not_the_registry", condition=models.Q(member_id__gt=1))
+            models.CheckConstraint(name="organisation_is_not_the_registry", condition=Q(member_id__gt=1)),
+            models.CheckConstraint(
+                name="organisation_sandbox_is_never_active", condition=Q(sandbox_of=None) | Q(activated_on=None)
+            ),
         ]
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this is a platform's sandbox."""
+        return self.sandbox_of_id is not None
 
 
 class Membership(models.Model):
@@ -66,7 +80,7 @@ class Application(models.Model):
 
     reference = models.CharField(max_length=30, unique=True, default=new_reference, editable=False)
     secret_hash = models.BinaryField(max_length=32, unique=True)
-    state = models.CharField(max_length=8, choices=ApplicationState.choices, default=ApplicationState.RECEIVED)
+    state = models.CharField(max_length=9, choices=ApplicationState.choices, default=ApplicationState.RECEIVED)
     name = models.CharField(max_length=120)
     website = models.URLField(max_length=200)
     country = models.CharField(max_length=60)
@@ -81,4 +95,5 @@ class Application(models.Model):
     agreement_version = models.CharField(max_length=20, blank=True, default="")
     signatory = models.CharField(max_length=120, blank=True, default="")
     agreed_on = models.DateField(null=True)
+    passed = ArrayField(models.CharField(max_length=9, choices=TESTS), default=list)
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, null=True, related_name="application")

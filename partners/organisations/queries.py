@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 
 from partners.organisations import rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
-from partners.organisations.states import STAFF_TURN
+from partners.organisations.states import STAFF_TURN, ApplicationState
 from registry.access.actors import Actor, ActorKind, PersonRole
 from registry.access.refusals import NotFound
 
@@ -19,8 +19,19 @@ SIGNED_IN_AT = "signed_in_at"
 
 
 def members() -> QuerySet[Organisation]:
-    """Give every organisation, by member id."""
-    return Organisation.objects.order_by("member_id")
+    """Give every platform that may read the real list, by member id. Whatever counts over all platforms begins here."""
+    active = Organisation.objects.filter(sandbox_of=None, activated_on__isnull=False, ended_on=None)
+    return active.order_by("member_id")
+
+
+def is_name_taken(name: str) -> bool:
+    """Tell whether a platform has this name."""
+    return Organisation.objects.filter(name=name).exists()
+
+
+def lock_organisation(organisation_id: int) -> Organisation:
+    """Give an organisation, locked until the transaction ends."""
+    return Organisation.objects.select_for_update().get(pk=organisation_id)
 
 
 def organisation_of(actor: Actor) -> Organisation:
@@ -53,7 +64,7 @@ def actor_for(user: Any, session: Mapping[str, Any]) -> Actor | None:
 
 def current_memberships() -> QuerySet[Membership]:
     """Give the memberships that have not ended."""
-    return Membership.objects.filter(ended_on=None, account__is_active=True)
+    return Membership.objects.filter(ended_on=None, organisation__ended_on=None, account__is_active=True)
 
 
 def is_member(account_id: int) -> bool:
@@ -116,6 +127,16 @@ def awaiting_staff() -> QuerySet[Application]:
     return applications().filter(state__in=STAFF_TURN)
 
 
+def under_test() -> QuerySet[Application]:
+    """Give the applications whose platform tries the sandbox now, the oldest first."""
+    return applications().filter(state=ApplicationState.AGREED)
+
+
+def sandbox_of(application: Application) -> Organisation:
+    """Give the sandbox of an applicant that has accepted the agreement."""
+    return Organisation.objects.get(sandbox_of__application=application)
+
+
 def application_named(reference: str) -> Application:
     """Give an application to staff. Raises NotFound."""
     found = Application.objects.filter(reference=reference).first()
@@ -130,6 +151,11 @@ def application_with(secret: str) -> Application:
     if found is None:
         raise NotFound("There is no application at this address. Use the address we showed you when you applied.")
     return found
+
+
+def lock_organisation_of(application: Application) -> Organisation:
+    """Give the organisation an application has led to, locked until the transaction ends."""
+    return Organisation.objects.select_for_update(of=("self",)).get(application=application)
 
 
 def lock_application(application: Application) -> Application:

@@ -1,11 +1,11 @@
 """Who may do what for an organisation, and what must be there before it reads the list. Takes values; no Django."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from partners.organisations.states import CHECKS, TRANSITIONS
+from partners.organisations.states import CHECKS, TESTS, TRANSITIONS
 from registry.access.actors import PersonRole
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
@@ -69,6 +69,22 @@ def check_second_person(first: str, second: str) -> None:
     """Refuse one person who would let a platform in alone."""
     if first == second:
         raise NotAllowed("A second person must decide about this platform; you proposed it.")
+
+
+def check_name_free(is_taken: bool) -> None:
+    """Refuse a second platform of one name."""
+    if is_taken:
+        raise Refused("There is a platform of this name here already. Write to us, and we will find out who is who.")
+
+
+def passed(names: Collection[str], before: Collection[str]) -> list[str]:
+    """Give the tests a platform has passed, now or before, in their order; a test once passed stays so."""
+    return [name for name, _ in TESTS if name in names or name in before]
+
+
+def is_certified(names: Collection[str]) -> bool:
+    """Tell whether every test is among these."""
+    return {name for name, _ in TESTS} <= set(names)
 
 
 def check_agrees(signatory: str, version: str, current: str) -> str:

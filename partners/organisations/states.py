@@ -13,7 +13,8 @@ class ApplicationState(models.TextChoices):
     RECEIVED = "received", "Received"
     VETTING = "vetting", "Being checked"
     APPROVED = "approved", "Checked; the agreement waits for a signature"
-    AGREED = "agreed", "Agreement accepted; waits for activation"
+    AGREED = "agreed", "Agreement accepted; trying the sandbox"
+    CERTIFIED = "certified", "Passed every test; waits for activation"
     PROPOSED = "proposed", "Activation proposed; a second person looks"
     ACTIVE = "active", "Active"
     DECLINED = "declined", "Declined"
@@ -31,8 +32,9 @@ TRANSITIONS = {
     "take": Transition(frozenset({ApplicationState.RECEIVED}), ApplicationState.VETTING),
     "approve": Transition(frozenset({ApplicationState.VETTING}), ApplicationState.APPROVED),
     "accept_agreement": Transition(frozenset({ApplicationState.APPROVED}), ApplicationState.AGREED),
-    "propose_activation": Transition(frozenset({ApplicationState.AGREED}), ApplicationState.PROPOSED),
-    "put_back": Transition(frozenset({ApplicationState.PROPOSED}), ApplicationState.AGREED),
+    "certify": Transition(frozenset({ApplicationState.AGREED}), ApplicationState.CERTIFIED),
+    "propose_activation": Transition(frozenset({ApplicationState.CERTIFIED}), ApplicationState.PROPOSED),
+    "put_back": Transition(frozenset({ApplicationState.PROPOSED}), ApplicationState.CERTIFIED),
     "activate": Transition(frozenset({ApplicationState.PROPOSED}), ApplicationState.ACTIVE),
     "decline": Transition(
         frozenset(set(ApplicationState) - {ApplicationState.ACTIVE, ApplicationState.DECLINED}),
@@ -40,7 +42,7 @@ TRANSITIONS = {
     ),
 }
 STAFF_TURN = frozenset(
-    {ApplicationState.RECEIVED, ApplicationState.VETTING, ApplicationState.AGREED, ApplicationState.PROPOSED}
+    {ApplicationState.RECEIVED, ApplicationState.VETTING, ApplicationState.CERTIFIED, ApplicationState.PROPOSED}
 )
 """Where the next step is ours and not the applicant's."""
 START = ApplicationState.RECEIVED
@@ -56,4 +58,12 @@ CHECKS = (
     ("contact", "Someone answers about a withdrawal within 72 hours"),
 )
 """What staff look into before a platform may read the list, each with its evidence."""
+TESTS = (
+    ("read", "Your software fetched the whole sandbox list"),
+    ("tombstone", "It noticed that an entry was withdrawn"),
+    ("outcome", "You sent an outcome"),
+    ("feedback", "You sent feedback on a fingerprint"),
+    ("clock", "Its clock and time zone are right"),
+)
+"""What a platform's software must have shown in the sandbox, each found out by us and not said by them."""
 AGREEMENT_VERSION = "2026-11"

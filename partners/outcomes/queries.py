@@ -12,7 +12,6 @@ from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
 from partners.outcomes.rules import Tally
 from partners.outcomes.states import SAYS, Decision, Vote
 from registry.access.refusals import NotFound
-from registry.entries.models import Fingerprint
 
 PAGE_SIZE = 500
 
@@ -76,12 +75,6 @@ def current_vote(organisation_id: int, entry_reference: str, signal_type: str) -
     """Give the vote that counts now, locked until the transaction ends."""
     votes = Feedback.objects.select_for_update().filter(is_current=True, organisation=organisation_id)
     return votes.filter(entry_reference=entry_reference, signal_type=signal_type).first()
-
-
-def held_signal_types(entry_reference: str) -> frozenset[str]:
-    """Give the signal types of the entry's fingerprints; none when it has been withdrawn."""
-    held = Fingerprint.objects.filter(entry__reference=entry_reference).values_list("signal_type", flat=True)
-    return frozenset(held)
 
 
 def tallies(entry_references: Collection[str]) -> dict[str, Tally]:

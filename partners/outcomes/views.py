@@ -31,7 +31,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-@doors.partner(Scope.OUTCOME_WRITE)
+@doors.partner(Scope.OUTCOME_WRITE, has_sandbox=True)
 class Outcomes(APIView):
     """A platform's outcomes."""
 
@@ -68,7 +68,7 @@ class Outcomes(APIView):
         return Response({"outcomes": [shown(outcome) for outcome in found], "next": following})
 
 
-@doors.partner(Scope.OUTCOME_WRITE)
+@doors.partner(Scope.OUTCOME_WRITE, has_sandbox=True)
 class OutcomeBatch(APIView):
     """Many outcomes at once."""
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners.feed import actions as feed
+from partners.feed import queries as feed_queries
 from partners.feed.queries import Page
 from partners.outcomes import actions as outcomes
 from partners.stopncii import queries, rules
@@ -17,13 +18,14 @@ from registry.entries import queries as entries
 
 def serve_hashes(query: Query, *, actor: Actor) -> Page:
     """Give a page of the list and record that it was served."""
+    log = feed_queries.list_of(actor)
     if not query.is_full:
         today = timezone.now().date()
         last_full = queries.last_full_read(actor.platform_id)
         if not rules.is_fresh(last_full, today):
-            rules.check_none_withdrawn(queries.has_withdrawals_since(last_full))
-    after = queries.page_start(query)
-    page = queries.hashes_page(query, after)
+            rules.check_none_withdrawn(queries.has_withdrawals_since(log, last_full))
+    after = queries.page_start(log, query)
+    page = queries.hashes_page(log, query, after)
     is_whole = query.is_full and query.after is None
     feed.record_download(Dialect.STOPNCII, after, page.reached, len(page.rows), is_whole=is_whole, actor=actor)
     return page
@@ -34,7 +36,7 @@ def take_feedback(feedback: Sequence[tuple[str, str]], *, actor: Actor) -> list[
     """Record (hash, feedback value) pairs, all or none; tell for each whether its value is one that is recorded."""
     votes = []
     for position, (hash_value, value) in enumerate(feedback):
-        found = queries.listed_with(hash_value)
+        found = queries.listed_with(feed_queries.list_of(actor), hash_value)
         rules.check_known(bool(found), position)
         if value in rules.VOTES:
             votes += [(reference, signal_type, *rules.VOTES[value]) for reference, signal_type in found]

@@ -9,8 +9,6 @@ from partners.feed.models import Download
 from partners.feed.queries import Page
 from partners.stopncii.rules import Query
 from registry.access.doors import Dialect
-from registry.entries.models import Entry
-from registry.entries.states import EntryState
 from registry.log.events import Change
 from registry.log.models import Leaf
 from registry.log.states import LogName
@@ -19,14 +17,14 @@ SIGNAL_TYPES = {64: ("image", "pdq"), 32: ("video", "md5")}
 """What a hash is, by its length: this dialect's feedback does not say."""
 
 
-def page_start(query: Query) -> int:
+def page_start(log: LogName, query: Query) -> int:
     """Give the leaf after which a page starts. The start second itself is included."""
-    return feed.last_before(query.start) if query.after is None else query.after
+    return feed.last_before(log, query.start) if query.after is None else query.after
 
 
-def hashes_page(query: Query, after: int) -> Page:
+def hashes_page(log: LogName, query: Query, after: int) -> Page:
     """Give the next entries after a leaf."""
-    return feed.page(after, feed.last_leaf(), query.page_size)
+    return feed.page(log, after, feed.last_leaf(log), query.page_size)
 
 
 def last_full_read(organisation_id: int) -> date | None:
@@ -36,21 +34,15 @@ def last_full_read(organisation_id: int) -> date | None:
     return day
 
 
-def has_withdrawals_since(day: date | None) -> bool:
+def has_withdrawals_since(log: LogName, day: date | None) -> bool:
     """Tell whether any entry was withdrawn on this day or later; ever, when there is no day."""
     midnight = datetime.combine(day, time.min, UTC) if day else datetime.fromtimestamp(0, UTC)
-    withdrawn = Leaf.objects.filter(log=LogName.LIST, event=Change.WITHDRAW.value)
+    withdrawn = Leaf.objects.filter(log=log, event=Change.WITHDRAW.value)
     return withdrawn.filter(published__gte=int(midnight.timestamp())).exists()
 
 
-def listed_with(hash_value: str) -> list[tuple[str, str]]:
+def listed_with(log: LogName, hash_value: str) -> list[tuple[str, str]]:
     """Give (entry reference, signal type) of every published entry on the list with this very hash."""
     kind, signal_type = SIGNAL_TYPES.get(len(hash_value), ("", ""))
-    found = Entry.objects.filter(
-        kind=kind,
-        state=EntryState.LISTED,
-        fingerprints__signal_type=signal_type,
-        fingerprints__digest=hash_value.lower(),
-        fingerprints__form="original",
-    ).values_list("reference", flat=True)
-    return [(reference, signal_type) for reference in found if feed.is_published(reference)]
+    found = feed.listed_with(log, kind, signal_type, hash_value.lower())
+    return [(reference, signal_type) for reference in found]

@@ -15,7 +15,7 @@ from registry.access.doors import Dialect
 from registry.access.refusals import NotAllowed
 
 
-@doors.partner(Scope.FEED_READ, Dialect.STOPNCII)
+@doors.partner(Scope.FEED_READ, Dialect.STOPNCII, has_sandbox=True)
 @require_GET
 def fetch_hashes(request: HttpRequest) -> HttpResponse:
     """Give a page of hashes from a second on."""
@@ -25,7 +25,7 @@ def fetch_hashes(request: HttpRequest) -> HttpResponse:
     return feed.packed(request, JsonResponse(serializers.hashes_document(page.rows, query.start, token)))
 
 
-@doors.partner(Scope.FEEDBACK_WRITE, Dialect.STOPNCII)
+@doors.partner(Scope.FEEDBACK_WRITE, Dialect.STOPNCII, has_sandbox=True)
 class SubmitFeedback(APIView):
     """Platforms' words on hashes."""
 
@@ -37,7 +37,7 @@ class SubmitFeedback(APIView):
         return Response({"count": len(recorded), "recorded": recorded})
 
 
-@doors.partner(Scope.FEEDBACK_WRITE, Dialect.STOPNCII)
+@doors.partner(Scope.FEEDBACK_WRITE, Dialect.STOPNCII, has_sandbox=True)
 @csrf_exempt
 @require_POST
 def submit_hashes(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - refused whatever it holds

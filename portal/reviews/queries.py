@@ -375,7 +375,7 @@ def is_first(review: Review, actor: Actor) -> bool:
 
 def platforms() -> list[tuple[int, str]]:
     """Give (id, name) of every platform, by name."""
-    return list(Organisation.objects.order_by("name").values_list("pk", "name"))
+    return list(organisations.members().order_by("name").values_list("pk", "name"))
 
 
 def colleagues(review: Review, actor: Actor) -> list[tuple[str, str]]:

@@ -208,6 +208,9 @@ class Doors:
             return problems.unauthorised(request, door.dialect)
         if door.scope not in actor.scopes:
             return problems.answer(request, 403, "not-allowed", f"This key does not hold the scope {door.scope.value}.")
+        if actor.is_test and not door.has_sandbox:
+            words = "There is no sandbox at this address; a test key opens nothing here."
+            return problems.answer(request, 403, "not-allowed", words)
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "partners.outcomes",
     "partners.matching",
     "partners.webhooks",
+    "partners.sandbox",
     "portal.challenges",
     "portal.conversations",
     "portal.guidance",
@@ -275,6 +276,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "warn-of-keys": {"task": "partners.keys.tasks.warn_of_expiry", "schedule": 6 * 3600.0},
     "tell-platforms": {"task": "partners.webhooks.tasks.tell_news", "schedule": 5.0},
     "forget-told": {"task": "partners.webhooks.tasks.forget_old", "schedule": crontab(hour="3", minute="40")},
+    "keep-sandbox": {"task": "partners.sandbox.tasks.keep_sandbox", "schedule": 10.0},
     "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -48,6 +48,7 @@ class Actor:
 
     `reference` is an opaque name that may stand in the audit log for ever: an account's or key's public id.
     A reporter has none: every reporter is the same actor.
+    `is_test`: who shows a test key reads the sandbox's list of made-up entries, and only that.
     """
 
     kind: ActorKind
@@ -56,6 +57,7 @@ class Actor:
     scopes: frozenset[Scope] = field(default=frozenset())
     organisation_id: int | None = None
     person_role: PersonRole | None = None
+    is_test: bool = False
 
     @property
     def platform_id(self) -> int:

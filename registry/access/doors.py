@@ -31,6 +31,7 @@ class Door:
     """Who may come in: anybody, a key with `scope` in `dialect`, a platform's people, or staff with one of `roles`.
 
     `is_fresh`: only staff who have entered a code a moment ago.
+    `has_sandbox`: a test key may come in too; the view serves it the sandbox.
     """
 
     surface: Surface
@@ -40,6 +41,7 @@ class Door:
     signs_in: bool = False
     person_roles: frozenset[PersonRole] = frozenset()
     is_fresh: bool = False
+    has_sandbox: bool = False
 
 
 def public(view: View) -> View:
@@ -47,9 +49,10 @@ def public(view: View) -> View:
     return _mark(view, Door(Surface.PUBLIC))
 
 
-def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE) -> Callable[[View], View]:
-    """Open to a key that holds `scope`, shown the way `dialect` shows keys."""
-    return lambda view: _mark(view, Door(Surface.PARTNER, scope=scope, dialect=dialect))
+def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE, *, has_sandbox: bool = False) -> Callable[[View], View]:
+    """Open to a key that holds `scope`, shown the way `dialect` shows keys; to test keys only with `has_sandbox`."""
+    door = Door(Surface.PARTNER, scope=scope, dialect=dialect, has_sandbox=has_sandbox)
+    return lambda view: _mark(view, door)
 
 
 def person(*roles: PersonRole) -> Callable[[View], View]:

@@ -44,11 +44,17 @@ def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, s
     publish_all(change, [(subject, commit)], data=data)
 
 
-def publish_all(change: Change, entries: Iterable[tuple[str, bytes]], *, data: Mapping[str, str] | None = None) -> None:
-    """Put the same change of many entries, (subject, commitment) each, in line."""
+def publish_all(
+    change: Change,
+    entries: Iterable[tuple[str, bytes]],
+    *,
+    data: Mapping[str, str] | None = None,
+    log: LogName = LogName.LIST,
+) -> None:
+    """Put the same change of many entries, (subject, commitment) each, in line for the list or the sandbox's."""
     same: Line = {"event": change.value, **(data or {})}
     lines: list[Line] = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
-    _put_in_line(LogName.LIST, lines)
+    _put_in_line(log, lines)
 
 
 @transaction.atomic

@@ -71,12 +71,17 @@ class Event(StrEnum):
     MESSAGE_ANSWER = ("message:answer",)
     MESSAGE_SET_ASIDE = ("message:set_aside",)
     MESSAGE_WRITE = ("message:write",)
+    SANDBOX_FILL = "sandbox:fill", "count"
+    SANDBOX_NAME = ("sandbox:name",)
+    SANDBOX_PLANT = ("sandbox:plant",)
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
     SNAPSHOT_REMOVE = ("snapshot:remove",)
     APPLICATION_RECEIVE = ("application:receive",)
     APPLICATION_TAKE = ("application:take",)
     APPLICATION_APPROVE = ("application:approve",)
     APPLICATION_ACCEPT_AGREEMENT = "application:accept_agreement", "version"
+    APPLICATION_TEST = "application:test", "passed"
+    APPLICATION_CERTIFY = ("application:certify",)
     APPLICATION_PROPOSE_ACTIVATION = ("application:propose_activation",)
     APPLICATION_PUT_BACK = ("application:put_back",)
     APPLICATION_ACTIVATE = "application:activate", "organisation"

@@ -13,7 +13,7 @@ def _from_record(key: str, cast: str = "text") -> models.Func:
 class PendingChange(models.Model):
     """A committed change that has no leaf index yet: the sequencer's outbox."""
 
-    log = models.CharField(max_length=5, choices=LogName.choices)
+    log = models.CharField(max_length=7, choices=LogName.choices)
     record = models.JSONField()
 
     class Meta:
@@ -25,7 +25,7 @@ class Leaf(models.Model):
     """One line of a log: its canonical record (RFC 8785) and the hash of that."""
 
     pk = models.CompositePrimaryKey("log", "leaf_index")
-    log = models.CharField(max_length=5, choices=LogName.choices)
+    log = models.CharField(max_length=7, choices=LogName.choices)
     leaf_index = models.BigIntegerField()
     record = models.TextField()
     leaf_hash = models.BinaryField(max_length=32)
@@ -49,7 +49,7 @@ class Leaf(models.Model):
 class Head(models.Model):
     """The right edge of a log's tree. One row a log, advanced by compare-and-swap on `size`."""
 
-    log = models.CharField(max_length=5, choices=LogName.choices, primary_key=True)
+    log = models.CharField(max_length=7, choices=LogName.choices, primary_key=True)
     size = models.BigIntegerField(default=0)
     frontier = models.BinaryField(default=b"")
     published = models.BigIntegerField(default=0)
@@ -62,7 +62,7 @@ class SignedCheckpoint(models.Model):
     """A signed head, as it was published."""
 
     pk = models.CompositePrimaryKey("log", "size")
-    log = models.CharField(max_length=5, choices=LogName.choices)
+    log = models.CharField(max_length=7, choices=LogName.choices)
     size = models.BigIntegerField()
     note = models.TextField()
 
@@ -74,7 +74,7 @@ class Node(models.Model):
     """One inner hash of a tree, kept where a tile begins: the root of 256 neighbours of the level below."""
 
     pk = models.CompositePrimaryKey("log", "level", "place")
-    log = models.CharField(max_length=5, choices=LogName.choices)
+    log = models.CharField(max_length=7, choices=LogName.choices)
     level = models.SmallIntegerField()
     place = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 ADVISORY_LOCK = 0x7D_1157
 BATCH = 1000
+AT_ONCE = (LogName.AUDIT, LogName.SANDBOX)
+"""The logs that no window holds back: the audit log's neighbours and made-up entries reveal nobody."""
 CHANNEL = "log_pending"
 LONGEST_NAP = 0.2
 """Seconds. A writer that committed while the sequencer lay down wakes nobody; this is how long it waits at most."""
@@ -45,7 +47,7 @@ class Forked(RuntimeError):
 
 
 class Sequencer:
-    """Sequence both logs over one connection of its own, which holds the advisory lock.
+    """Sequence the logs over one connection of its own, which holds the advisory lock.
 
     `window` is the number of seconds between two publications of the list; inside one, changes of different
     entries are put in random order.
@@ -83,7 +85,7 @@ class Sequencer:
 
     def step(self) -> int:
         """Sequence what is pending now; give the number of changes that got a leaf."""
-        done = self._drain(LogName.AUDIT)
+        done = sum(self._drain(log) for log in AT_ONCE)
         if time.monotonic() >= self._list_due:
             done += self._drain(LogName.LIST)
             self._list_due = time.monotonic() + self.window
@@ -111,7 +113,7 @@ class Sequencer:
         self._say_asleep(False)
 
     def _has_work(self) -> bool:
-        logs = [LogName.AUDIT, LogName.LIST] if time.monotonic() >= self._list_due else [LogName.AUDIT]
+        logs = [*AT_ONCE, LogName.LIST] if time.monotonic() >= self._list_due else AT_ONCE
         query = "SELECT EXISTS (SELECT FROM log_pending WHERE log = ANY(%s))"
         row = self.connection.execute(query, [[log.value for log in logs]]).fetchone()
         return bool(row and row[0])

@@ -5,6 +5,7 @@ import importlib
 import pytest
 
 MACHINES = {
+    "partners.organisations.states": "ApplicationState",
     "portal.reports.states": "ReportState",
     "registry.entries.states": "EntryState",
     "portal.reviews.states": "ReviewState",

@@ -34,11 +34,12 @@ class Service:
             raise Refused("Give the address with https:// in front.")
         self.url = url.rstrip("/")
         self.key = key
+        self.list_name = "sandbox" if key.startswith("tid_test_") else "list"
 
     def sync(self, store: Store, told: Callable[[int], None], trusted_key: str = "") -> int:
         """Bring the copy up to date and verify it. Gives the list's size. `told` hears how many leaves are in."""
         if trusted_key or not store.get("key"):
-            store.put("key", trusted_key or self._text("/log/list/key"))
+            store.put("key", trusted_key or self._text(f"/log/{self.list_name}/key"))
         tree = store.tree()
         lines: list[dict[str, Any]] = []
         for line in self._lines(f"/api/v1/changes?after={tree.size - 1}"):

@@ -15,6 +15,7 @@ from partners.feed import actions, queries, rules
 from partners.feed.models import Download, Snapshot
 from registry.access.actors import system
 from registry.log import merkle, notes
+from registry.log.states import LogName
 from tests.partners.conftest import MakeListed, Partner, Sequence, image, withdraw
 
 CLOCK = system("clock")
@@ -95,7 +96,7 @@ def test_remove_snapshots_destroys_what_was_replaced_a_day_ago(
     assert actions.remove_snapshots(actor=CLOCK) == 1
     assert [path.name for path in folder.iterdir()] == [newer.file_name]
     assert fetch(partner, snapshot).status_code == 404
-    assert queries.snapshots() == [newer]
+    assert queries.snapshots(LogName.LIST) == [newer]
 
 
 def test_the_newest_snapshot_is_never_outdated() -> None:

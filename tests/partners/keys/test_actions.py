@@ -71,7 +71,7 @@ def test_a_key_ends_after_ninety_days(partner: Partner) -> None:
 def test_the_key_itself_is_kept_nowhere(partner: Partner) -> None:
     stored = str(Key.objects.filter(pk=partner.key.pk).values().get()) + str(list(PendingChange.objects.values()))
     assert partner.secret not in stored
-    assert partner.secret.removeprefix(rules.PREFIX) not in stored
+    assert partner.secret.removeprefix(rules.LIVE_PREFIX) not in stored
 
 
 def test_use_is_noted_to_the_day_and_written_once_a_day(

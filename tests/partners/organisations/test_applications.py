@@ -7,7 +7,7 @@ from django.test import Client
 
 from partners.organisations import actions, queries
 from partners.organisations.models import Application
-from partners.organisations.states import AGREEMENT_VERSION, CHECKS, TRANSITIONS, ApplicationState
+from partners.organisations.states import AGREEMENT_VERSION, CHECKS, TESTS, TRANSITIONS, ApplicationState
 from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, NotAllowed, Refused
 from tests.partners.people import post
@@ -30,6 +30,7 @@ STEPS: list[tuple[str, Any]] = [
     ("take", lambda a: actions.take_application(a, actor=FIRST)),
     ("approve", lambda a: actions.approve_application(a, EVIDENCE, actor=FIRST)),
     ("accept_agreement", lambda a: actions.accept_agreement(a, "Ana Lind", AGREEMENT_VERSION)),
+    ("certify", lambda a: actions.record_tests(a, [name for name, _ in TESTS], actor=FIRST)),
     ("propose_activation", lambda a: actions.propose_activation(a, actor=FIRST)),
     ("activate", lambda a: actions.activate_application(a, actor=SECOND)),
 ]
@@ -53,6 +54,7 @@ def test_a_platform_is_let_in_and_its_contact_invited_as_owner(
     invitation = queries.open_invitations_of(application.organisation.pk).get()
     assert (invitation.email, invitation.role) == ("ana@harbour.example", "owner")
     assert len(mailoutbox) == len(STEPS) + 2
+    assert list(queries.members()) == [application.organisation]
 
 
 @pytest.mark.parametrize("done", range(len(STEPS) + 1))
@@ -60,13 +62,13 @@ def test_each_step_is_refused_out_of_its_turn(done: int) -> None:
     application = receive(done)
     for number, (verb, step) in enumerate(STEPS):
         assert (application.state in TRANSITIONS[verb].sources) is (number == done)
-        if number != done:
+        if number != done and verb != "certify":
             with pytest.raises(Refused):
                 step(application)
 
 
 def test_nobody_lets_a_platform_in_alone() -> None:
-    application = receive(4)
+    application = receive(5)
     with pytest.raises(NotAllowed):
         actions.activate_application(application, actor=FIRST)
     application.refresh_from_db()
@@ -98,6 +100,7 @@ def test_the_applicant_sees_where_it_stands_and_staff_work_on_their_own_pages() 
     assert post(first, f"{page}approve/", **EVIDENCE).status_code == 302
     assert b"It is your turn" in browser.get(own_page).content
     post(browser, f"{own_page}agreement/", signatory="Ana Lind", version=AGREEMENT_VERSION)
+    actions.record_tests(Application.objects.get(), [name for name, _ in TESTS], actor=FIRST)
     post(first, f"{page}propose/")
     assert post(first, f"{page}activate/").status_code == 403
     assert post(second, f"{page}activate/").status_code == 302
@@ -107,9 +110,12 @@ def test_the_applicant_sees_where_it_stands_and_staff_work_on_their_own_pages() 
 def test_a_declined_application_goes_nowhere() -> None:
     application = receive(1)
     actions.decline_application(application, actor=FIRST)
-    for _, step in STEPS:
-        with pytest.raises(Refused):
-            step(application)
+    for verb, step in STEPS:
+        if verb != "certify":
+            with pytest.raises(Refused):
+                step(application)
+    application.refresh_from_db()
+    assert application.state == ApplicationState.DECLINED
 
 
 def test_applications_are_for_partner_managers() -> None:

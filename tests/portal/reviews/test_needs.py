@@ -154,7 +154,7 @@ def advance(application: Application, step: str) -> None:
 
 
 def proposed_activation() -> tuple[Application, Review]:
-    application = receive(3)
+    application = receive(4)
     organisations.propose_activation(application, actor=PIA)
     (review,) = opened(ReviewKind.ACTIVATION)
     return application, review
@@ -177,7 +177,7 @@ def test_a_declined_activation_can_be_proposed_again() -> None:
     actions.claim_review(review, actor=PAT)
     actions.decide_review(review, decision="decline", actor=PAT)
     application.refresh_from_db()
-    assert (application.state, application.proposed_by) == (ApplicationState.AGREED, "")
+    assert (application.state, application.proposed_by) == (ApplicationState.CERTIFIED, "")
     assert len(opened(ReviewKind.APPLICATION)) == 1
     organisations.propose_activation(application, actor=PAT)
     (again,) = opened(ReviewKind.ACTIVATION)

@@ -45,7 +45,7 @@ def test_an_honest_log_has_no_fault(sequencer, publication, leaves):
     """Both logs, whatever their size; the root is the published one."""
     if leaves:
         fill(sequencer, leaves, min(leaves, 5))
-    for name in LogName:
+    for name in (LogName.LIST, LogName.AUDIT):
         found = verdict(publication, name)
         assert (found.size, found.faults) == (leaves, [])
         if leaves:

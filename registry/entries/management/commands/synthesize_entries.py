@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from hashing import pdq
 from hashing.signal_types import SignalType
 from registry.access.actors import system
 from registry.entries import actions
@@ -42,15 +43,11 @@ class Command(BaseCommand):
 
 
 def made_up_image(draw: random.Random) -> SubmittedItem:
-    """Give an image nobody has: a PDQ digest with half of its bits set, as photographs have, and an MD5."""
-    bits = draw.getrandbits(256)
-    while (excess := bits.bit_count() - 128) != 0:
-        bit = 1 << draw.randrange(256)
-        bits ^= bit if bool(bits & bit) is (excess > 0) else 0
+    """Give an image nobody has: a PDQ digest and an MD5."""
     return SubmittedItem(
         "image",
         (
-            SubmittedFingerprint(SignalType.PDQ, f"{bits:064x}", quality=100),
+            SubmittedFingerprint(SignalType.PDQ, pdq.made_up(draw), quality=100),
             SubmittedFingerprint(SignalType.MD5, f"{draw.getrandbits(128):032x}"),
         ),
     )
