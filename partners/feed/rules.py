@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from registry.access.refusals import Invalid
+from registry.access.refusals import Impossible
 
 SNAPSHOT_KEPT = timedelta(hours=24)
 """How long a snapshot is kept after the next one was made: time to finish a download."""
@@ -13,7 +13,7 @@ SNAPSHOT_KEPT = timedelta(hours=24)
 def check_cursor(after: int, size: int) -> None:
     """Refuse a cursor beyond the list: its holder has read another list, or this one has lost leaves."""
     if after >= size:
-        raise Invalid(
+        raise Impossible(
             f"after: The signed list has {size} leaves, so leaf {after} is not one of them. If you have read it here, "
             "keep your last checkpoint and tell us: a list that has grown shorter is a list that was changed."
         )

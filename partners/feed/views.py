@@ -22,6 +22,7 @@ from registry.log import queries as log
 
 FOR_EVER = "public, max-age=31536000, immutable"
 READ = ["get", "head"]
+AN_INDEX = {"type": "integer", "minimum": -1, "maximum": 10**18 - 1}
 NDJSON = "application/x-ndjson"
 
 
@@ -34,7 +35,7 @@ class Changes(APIView):
     @extend_schema(
         operation_id="read_changes",
         parameters=[
-            OpenApiParameter("after", int, description="The last leaf index you have; -1, or nothing, for all.")
+            OpenApiParameter("after", AN_INDEX, description="The last leaf index you have; -1, or nothing, for all.")
         ],
         responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR, "One JSON object a line.")},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashing import pdq, signal_types
 from hashing.signal_types import SignalType
 from partners.matching.states import Likeness
-from registry.access.refusals import Invalid, TooMany
+from registry.access.refusals import Impossible, TooMany
 
 LARGEST_BATCH = 100
 FINGERPRINTS_A_MINUTE = 6000
@@ -39,9 +39,9 @@ def read_asked(signal_type: str, digest: str) -> Asked:
     try:
         asked = Asked(SignalType(signal_type), signal_types.parse(SignalType(signal_type), digest))
     except signal_types.BadDigest as error:
-        raise Invalid(str(error)) from error
+        raise Impossible(str(error)) from error
     if asked.signal_type is SignalType.PDQ and not pdq.is_balanced(asked.digest):
-        raise Invalid("This is the PDQ digest of a blank picture, or of none. Nothing like it is on the list.")
+        raise Impossible("This is the PDQ digest of a blank picture, or of none. Nothing like it is on the list.")
     return asked
 
 

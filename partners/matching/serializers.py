@@ -15,7 +15,7 @@ class FingerprintSerializer(Strict):
     """One fingerprint, in lower-case hexadecimal."""
 
     type = serializers.ChoiceField(choices=[signal_type.value for signal_type in rules.SIGNAL_TYPES])
-    digest = serializers.CharField(max_length=64)
+    digest = serializers.RegexField(r"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{64})$")
 
     def to_internal_value(self, data: Any) -> Asked:
         """Give what is asked, in its canonical form."""

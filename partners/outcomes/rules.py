@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from partners.outcomes.states import REASONS, Decision, Vote
-from registry.access.refusals import Invalid, NotFound, Refused
+from registry.access.refusals import Impossible, Invalid, NotFound, Refused
 from registry.entries.rules import confidence
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -36,11 +36,11 @@ class Tally:
 def check_outcome(reported: ReportedOutcome, now: datetime) -> None:
     """Refuse times that cannot be, and a removal without its time."""
     if (reported.removed_at is not None) is not (reported.decision is Decision.REMOVED):
-        raise Invalid("removed_at: Send it when the decision is 'removed', and only then.")
+        raise Impossible("removed_at: Send it when the decision is 'removed', and only then.")
     for name, time in (("decided_at", reported.decided_at), ("removed_at", reported.removed_at)):
         if time is not None and time > now + CLOCK_TOLERANCE:
             ours = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-            raise Invalid(f"{name}: This time is in the future. Send UTC and check your clock; ours says {ours}.")
+            raise Impossible(f"{name}: This time is in the future. Send UTC and check your clock; ours says {ours}.")
 
 
 def check_published(is_published: bool, entry_reference: str) -> None:
@@ -63,14 +63,14 @@ def check_correctable(standing: AnOutcome | None, reported: ReportedOutcome) -> 
     if standing is None:
         raise NotFound("corrects: You have no standing outcome of this reference. A correction names the newest one.")
     if reported.entry_reference != standing.entry_reference:
-        raise Invalid("corrects: That outcome is about another entry.")
+        raise Impossible("corrects: That outcome is about another entry.")
     return standing
 
 
 def check_corrected_once(is_corrected: bool) -> None:
     """Refuse two corrections of one outcome in one batch."""
     if is_corrected:
-        raise Invalid("corrects: This batch corrects that outcome already.")
+        raise Impossible("corrects: This batch corrects that outcome already.")
 
 
 def check_confirmable(is_corrected: bool) -> None:

@@ -10,6 +10,7 @@ from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import CountBand, Decision
 
 LARGEST_BATCH = 1000
+A_REFERENCE, NO_REFERENCE = r"^[0-9A-Za-z-]{1,30}$", r"^[0-9A-Za-z-]{0,30}$"
 
 
 class Strict(serializers.Serializer[Any]):
@@ -25,15 +26,15 @@ class Strict(serializers.Serializer[Any]):
 class OutcomeSerializer(Strict):
     """What a platform reports about a match. Times in UTC, such as 2026-11-23T22:15:00Z."""
 
-    entry = serializers.CharField(max_length=30, help_text="The entry's id in the list.")
+    entry = serializers.RegexField(A_REFERENCE, help_text="The entry's id in the list.")
     decision = serializers.ChoiceField(choices=Decision.choices)
     decided_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     count_band = serializers.ChoiceField(
         choices=CountBand.choices, required=False, default="", allow_blank=True, help_text="How many copies, in bands."
     )
-    corrects = serializers.CharField(
-        max_length=30, required=False, default="", allow_blank=True, help_text="The outcome this one replaces."
+    corrects = serializers.RegexField(
+        NO_REFERENCE, required=False, default="", allow_blank=True, help_text="The outcome this one replaces."
     )
 
     def reported(self) -> ReportedOutcome:
@@ -82,7 +83,7 @@ class ShownBatchSerializer(serializers.Serializer[Any]):
 class OwnOutcomesSerializer(Strict):
     """Which of its own outcomes a platform asks for."""
 
-    after = serializers.CharField(max_length=30, required=False, default="")
+    after = serializers.RegexField(NO_REFERENCE, required=False, default="", allow_blank=True)
 
 
 def reported_from(sent: Mapping[str, Any]) -> ReportedOutcome:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from partners.outcomes import actions, forms, queries
 from partners.outcomes.serializers import (
+    NO_REFERENCE,
     BatchSerializer,
     OutcomeSerializer,
     OwnOutcomesSerializer,
@@ -22,9 +23,10 @@ from partners.outcomes.serializers import (
 from registry.access import doors
 from registry.access.actors import Actor, Scope
 
+ANY_REFERENCE = {"type": "string", "pattern": NO_REFERENCE}
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     OpenApiParameter.HEADER,
     required=True,
     description="A new random value for each request, and the same one for its retries. At most 128 printable letters.",
@@ -56,7 +58,9 @@ class Outcomes(APIView):
 
     @extend_schema(
         operation_id="list_outcomes",
-        parameters=[OpenApiParameter("after", str, description="The last reference you have; none at first.")],
+        parameters=[
+            OpenApiParameter("after", ANY_REFERENCE, description="The last reference you have; none at first.")
+        ],
         responses=ShownPageSerializer,
     )
     def get(self, request: Request) -> Response:

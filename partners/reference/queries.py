@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
+
+from partners.outcomes.serializers import Strict
 
 PROBLEM = {
     "type": "object",
@@ -28,10 +31,22 @@ REFUSALS = {
     "413": "The body is too large.",
     "415": "Send application/json.",
     "416": "The range lies beyond the file.",
-    "422": "The same name was used for something else before.",
+    "422": "Each part was understood, and it cannot be so; or an Idempotency-Key was used for something else before.",
     "429": "Too many requests; Retry-After says for how many seconds.",
     "503": "Not available just now; nothing was changed. Retry-After says for how many seconds.",
 }
+
+
+class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # its authors give no types
+    """Say of serializers that take no unknown field that they take none. Known to the generator by being here."""
+
+    target_class = Strict
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Describe the fields, and that there are no others."""
+        described: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 - the documented way
+        return described | {"additionalProperties": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
-from registry.access.refusals import Invalid, Refused
+from registry.access.refusals import Impossible, Invalid, Refused
 
 MOST_ENDPOINTS = 5
 LONGEST_URL = 300
@@ -52,15 +52,15 @@ def check_url(url: str, *, is_local_allowed: bool) -> str:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Invalid("url: This is not an address.") from None
+        raise Impossible("url: This is not an address.") from None
     if not host or len(url) > LONGEST_URL or not url.isascii() or not url.strip().isprintable() or " " in url.strip():
-        raise Invalid("url: Send a whole address, such as https://hooks.example.com/takeitdown.")
+        raise Impossible("url: Send a whole address, such as https://hooks.example.com/takeitdown.")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise Invalid("url: Leave out names, passwords and what follows '#'; messages are signed.")
+        raise Impossible("url: Leave out names, passwords and what follows '#'; messages are signed.")
     if is_local_allowed and parts.scheme in {"http", "https"}:
         return url.strip()
     if parts.scheme != "https" or (port or 443) not in PORTS:
-        raise Invalid(f"url: Messages are sent by https, to port {' or '.join(map(str, sorted(PORTS)))}.")
+        raise Impossible(f"url: Messages are sent by https, to port {' or '.join(map(str, sorted(PORTS)))}.")
     if _is_address(host):
         check_addresses([host])
     return url.strip()
@@ -73,12 +73,12 @@ def check_addresses(addresses: Iterable[str]) -> str:
     """
     found = [ipaddress.ip_address(address) for address in addresses]
     if not found:
-        raise Invalid("url: This name leads nowhere.")
+        raise Impossible("url: This name leads nowhere.")
     for address in found:
         mapped = getattr(address, "ipv4_mapped", None) or address
         is_translated = any(mapped in network for network in _TRANSLATED if network.version == mapped.version)
         if not mapped.is_global or mapped.is_multicast or mapped.is_reserved or is_translated:
-            raise Invalid("url: This name leads into a private network. Messages go to the public internet only.")
+            raise Impossible("url: This name leads into a private network. Messages go to the public internet only.")
     return str(found[0])
 
 

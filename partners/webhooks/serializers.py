@@ -12,7 +12,7 @@ from partners.webhooks.states import EndpointState, MessageState, Topic
 class NewEndpointSerializer(Strict):
     """Where messages go, and about what."""
 
-    url = serializers.CharField(max_length=rules.LONGEST_URL, help_text="https, on the public internet.")
+    url = serializers.RegexField(rf"^[!-~]{{1,{rules.LONGEST_URL}}}$", help_text="https, on the public internet.")
     topics = serializers.ListField(
         child=serializers.ChoiceField(choices=Topic.choices), min_length=1, max_length=len(Topic.values)
     )

@@ -86,6 +86,8 @@ class Limits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Look at the declared type and length before anything reads the body."""
+        if "\0" in request.path_info:  # no name has one, and the database takes none
+            return problems.answer(request, 404, "not-found", "There is nothing at this address.")
         kind = request.content_type or ""
         if kind.startswith(("multipart/", "image/", "video/", "audio/", "application/octet-stream")):
             return problems.answer(

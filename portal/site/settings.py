@@ -226,6 +226,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "PREPROCESSING_HOOKS": ["partners.reference.queries.only_native"],
+    "ENUM_NAME_OVERRIDES": {
+        "EndpointState": "partners.webhooks.states.EndpointState",
+        "MessageState": "partners.webhooks.states.MessageState",
+    },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"key": []}],

@@ -20,6 +20,13 @@ class Invalid(Refused):
     code = "invalid"
 
 
+class Impossible(Invalid):
+    """Each part of what was sent can be understood, and it cannot be so; nothing was changed."""
+
+    status = 422
+    code = "impossible"
+
+
 class NotFound(Refused):
     """There is no such thing, or this caller may not know of it."""
 

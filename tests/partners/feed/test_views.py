@@ -78,7 +78,7 @@ def test_a_cursor_beyond_the_list_is_refused_for_it_means_the_list_was_changed(
 ) -> None:
     make_listed(image(1))
     answer = Client(headers=partner.bearer).get("/api/v1/changes?after=1")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "has 1 leaves" in answer.json()["detail"]
 
 

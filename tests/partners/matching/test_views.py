@@ -101,18 +101,18 @@ def test_what_is_withdrawn_or_not_published_yet_is_not_found(
 
 
 @pytest.mark.parametrize(
-    ("kind", "digest", "words"),
+    ("kind", "digest", "status", "words"),
     [
-        ("pdq", "ab", "64"),
-        ("md5", "g" * 32, "0-9"),
-        ("pdq", "0" * 64, "blank"),
-        ("vpdq", "[]", "type"),
-        ("pdq", "", "digest"),
+        ("pdq", "a" * 32, 422, "64"),
+        ("md5", "g" * 32, 400, "digest"),
+        ("pdq", "0" * 64, 422, "blank"),
+        ("vpdq", "a" * 64, 400, "type"),
+        ("pdq", "", 400, "digest"),
     ],
 )
-def test_what_cannot_be_looked_up_is_refused(partner: Partner, kind: str, digest: str, words: str) -> None:
+def test_what_cannot_be_looked_up_is_refused(partner: Partner, kind: str, digest: str, status: int, words: str) -> None:
     answer = ask(partner, (kind, digest))
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert words in answer.json()["detail"]
 
 

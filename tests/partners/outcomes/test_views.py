@@ -71,22 +71,22 @@ def test_a_missing_key_is_refused_with_how_to_make_one(partner: Partner, entry: 
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "status", "words"),
     [
-        ({"seen_by": "me"}, "seen_by: There is no such field."),
-        ({"decision": "deleted"}, "decision"),
-        ({"count_band": "3"}, "count_band"),
-        ({"decided_at": "yesterday"}, "decided_at"),
-        ({"decided_at": "2999-01-01T00:00:00Z"}, "decided_at: This time is in the future."),
-        ({"removed_at": None}, "removed_at: Send it when the decision is 'removed'"),
-        ({"decision": "not_found"}, "removed_at"),
+        ({"seen_by": "me"}, 400, "seen_by: There is no such field."),
+        ({"decision": "deleted"}, 400, "decision"),
+        ({"count_band": "3"}, 400, "count_band"),
+        ({"decided_at": "yesterday"}, 400, "decided_at"),
+        ({"decided_at": "2999-01-01T00:00:00Z"}, 422, "decided_at: This time is in the future."),
+        ({"removed_at": None}, 422, "removed_at: Send it when the decision is 'removed'"),
+        ({"decision": "not_found"}, 422, "removed_at"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(
-    partner: Partner, entry: Entry, changes: dict[str, Any], words: str
+    partner: Partner, entry: Entry, changes: dict[str, Any], status: int, words: str
 ) -> None:
     answer = post(partner, removed(entry, **changes))
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert words in answer.json()["detail"]
     assert not Outcome.objects.exists()
 
@@ -145,7 +145,7 @@ def test_a_batch_corrects_an_outcome_once(partner: Partner, entry: Entry) -> Non
     [reference] = post_batch(partner, [removed(entry)]).json()["references"]
     correction = removed(entry, decision="error", removed_at=None, corrects=reference)
     twice = post_batch(partner, [correction, correction], "twice")
-    assert (twice.status_code, Outcome.objects.count()) == (400, 1)
+    assert (twice.status_code, Outcome.objects.count()) == (422, 1)
     assert post_batch(partner, [correction], "once").status_code == 201
 
 
