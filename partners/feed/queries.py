@@ -20,7 +20,7 @@ from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 from registry.access.actors import Actor
 from registry.access.refusals import NotFound
-from registry.log.events import Change
+from registry.log.events import GONE, Change
 from registry.log.models import Head, Leaf, SignedCheckpoint
 from registry.log.states import LogName
 
@@ -31,9 +31,6 @@ TABLES = {
     LogName.SANDBOX: {"entry": "sandbox_entry", "fingerprint": "sandbox_fingerprint"},
 }
 """Where the entries of each list are kept. What a test key asks never names the tables of people's entries."""
-
-
-GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
 
 
 class Row(NamedTuple):

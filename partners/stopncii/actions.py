@@ -23,7 +23,7 @@ def serve_hashes(query: Query, *, actor: Actor) -> Page:
         today = timezone.now().date()
         last_full = queries.last_full_read(actor.platform_id)
         if not rules.is_fresh(last_full, today):
-            rules.check_none_withdrawn(queries.has_withdrawals_since(log, last_full))
+            rules.check_none_removed(queries.has_removals_since(log, last_full))
     after = queries.page_start(log, query)
     page = queries.hashes_page(log, query, after)
     is_whole = query.is_full and query.after is None

@@ -9,7 +9,7 @@ from partners.feed.models import Download
 from partners.feed.queries import Page
 from partners.stopncii.rules import Query
 from registry.access.doors import Dialect
-from registry.log.events import Change
+from registry.log.events import GONE
 from registry.log.models import Leaf
 from registry.log.states import LogName
 
@@ -34,11 +34,11 @@ def last_full_read(organisation_id: int) -> date | None:
     return day
 
 
-def has_withdrawals_since(log: LogName, day: date | None) -> bool:
-    """Tell whether any entry was withdrawn on this day or later; ever, when there is no day."""
+def has_removals_since(log: LogName, day: date | None) -> bool:
+    """Tell whether any entry left the list, for good or for a while, on this day or later; ever, when there is no day."""
     midnight = datetime.combine(day, time.min, UTC) if day else datetime.fromtimestamp(0, UTC)
-    withdrawn = Leaf.objects.filter(log=log, event=Change.WITHDRAW.value)
-    return withdrawn.filter(published__gte=int(midnight.timestamp())).exists()
+    removed = Leaf.objects.filter(log=log, event__in=GONE)
+    return removed.filter(published__gte=int(midnight.timestamp())).exists()
 
 
 def listed_with(log: LogName, hash_value: str) -> list[tuple[str, str]]:

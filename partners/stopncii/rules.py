@@ -45,17 +45,18 @@ def is_fresh(last_full: date | None, today: date) -> bool:
     return last_full is not None and today - last_full <= REFETCH_AFTER
 
 
-def check_none_withdrawn(withdrawn_since: bool) -> None:
-    """Refuse to go on from an old copy that holds withdrawn hashes.
+def check_none_removed(removed_since: bool) -> None:
+    """Refuse to go on from an old copy that holds hashes which are off the list.
 
     A withdrawal destroys the fingerprint, so nobody can name it afterwards, and this dialect knows no other name.
+    What is only paused or quarantined has its hash still, but this dialect's clients delete nothing by name.
     """
-    if withdrawn_since:
+    if removed_since:
         raise Refused(
-            "Hashes you hold have been withdrawn, and were destroyed here, so this interface cannot name them. "
+            "Hashes you hold have left the list, and this interface cannot make you delete them one by one. "
             "Clear what you fetched and fetch again from the beginning (startTimestamp=10; with the tx tool: "
             f"'tx fetch --clear'), at least every {REFETCH_AFTER.days} days. "
-            "The native and NCMEC interfaces name withdrawn entries."
+            "The native and NCMEC interfaces name the entries to delete."
         )
 
 

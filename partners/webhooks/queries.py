@@ -12,7 +12,7 @@ from partners.webhooks.models import Endpoint, Message
 from partners.webhooks.states import EndpointState, MessageState
 from registry.access.refusals import NotFound
 from registry.log import queries as log
-from registry.log.events import Change
+from registry.log.events import GONE
 from registry.log.models import Leaf
 from registry.log.states import LogName
 
@@ -79,8 +79,7 @@ def news(next_leaf: int) -> tuple[int, bool, Sequence[str]]:
     """Give what the signed list got from a leaf on: its size, whether anything is new, and the entries that left."""
     size = log.signed_size(LogName.LIST)
     leaves = Leaf.objects.filter(log=LogName.LIST, leaf_index__gte=next_leaf, leaf_index__lt=size)
-    ended = [change.value for change in Change if not change.is_live and change is not Change.STATE]
-    gone = leaves.filter(event__in=ended).order_by("leaf_index").values_list("subject", flat=True)
+    gone = leaves.filter(event__in=GONE).order_by("leaf_index").values_list("subject", flat=True)
     return size, size > next_leaf, list(dict.fromkeys(gone))
 
 

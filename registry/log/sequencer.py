@@ -14,7 +14,7 @@ import rfc8785
 from psycopg.pq import TransactionStatus
 
 from registry.log import merkle
-from registry.log.events import Change
+from registry.log.events import LIVE, Change
 from registry.log.publication import Publication
 from registry.log.states import LogName
 from registry.log.tiles import Tiles
@@ -35,8 +35,6 @@ SAY_ASLEEP = """BEGIN; SET LOCAL synchronous_commit = off; INSERT INTO log_sleep
     ON CONFLICT (id) DO UPDATE SET asleep = {asleep}; COMMIT"""
 LIE_DOWN, GET_UP = SAY_ASLEEP.format(asleep="true"), SAY_ASLEEP.format(asleep="false")
 NODE_HASHES = "SELECT hash FROM log_node WHERE log = %s AND level = %s AND place >= %s AND place < %s ORDER BY place"
-
-LIVE = frozenset(change.value for change in Change if change.is_live)
 
 Pending = tuple[int, dict[str, Any]]
 LeafRow = tuple[str, int, str, bytes]

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from registry.log import merkle, notes, tiles
-from registry.log.events import Change
+from registry.log.events import LIVE
 from registry.log.publication import Publication
 from registry.log.states import LogName
 
@@ -53,7 +53,6 @@ SELECT leaf_index, line ->> 'after', line ->> 'count', line ->> 'digest' FROM (
     ORDER BY leaf_index DESC LIMIT 1
 ) AS leaf
 """
-LIVE = [change.value for change in Change if change.is_live]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from django.db import connection
 
 from hashing.index import PdqIndex, codes_of
 from hashing.pdq import MATCH_DISTANCE
-from registry.log.events import Change
+from registry.log.events import LIVE
 from registry.screening.models import BenignPicture, Cursor
 
 FRESH = 1.0
 """Seconds that an answer may be behind the log."""
 
-LIVE = [change.value for change in Change if change.is_live]
 LIST_SIZE = "SELECT coalesce((SELECT size FROM log_head WHERE log = 'list'), 0)"
 LISTED = """
 SELECT entry.reference, fingerprint.digest FROM log_live AS live
