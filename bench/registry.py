@@ -1,17 +1,14 @@
 """The registry: sequencing, lag, verification, search, and what is lost under attack: nothing."""
 
-import json
 import os
 import random
-import secrets
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -19,86 +16,26 @@ from typing import Any
 import faiss
 import numpy
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bench._server import Server, fresh, line, wait_in_line
+from bench._sizes import flat_cost
 from hashing.index import PdqIndex
-from portal.site.processes import postgres
 from registry.log import verification
 from registry.log.publication import Publication
 from registry.log.sequencer import Sequencer
 from registry.log.states import LogName
-from tests import database
 from tests.registry.log.soak import forked, sequence
 
 HEADING = "Registry"
-SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000 1000000 10000000").split()]
 CRASHES = 50
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 Row = tuple[str, str, str]
-
-
-class Server:
-    """A durable PostgreSQL of its own, migrated, that can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.cluster = postgres.cluster_in(folder / "rows", folder)
-        database._copy(database._migrated(), self.cluster.folder)
-        self.address = self.cluster.dsn(postgres.OWNER, database.PASSWORD)
-        self.start()
-
-    def start(self) -> None:
-        while not postgres.make_way(self.cluster):
-            time.sleep(0.02)
-        command = postgres.server_command(self.cluster, postgres.DURABLE)
-        self.process = subprocess.Popen(command, env=postgres.ENVIRONMENT, **self.cluster.spawn)
-        while not postgres.is_serving(self.cluster):
-            time.sleep(0.02)
-
-    def settle(self) -> None:
-        """Have what was filled in bulk on disk, so that nothing is timed while it is still being written."""
-        superuser = self.cluster.dsn(postgres.SUPERUSER, database.PASSWORD)
-        with psycopg.connect(superuser, autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        self.process.send_signal(postgres.STOP_SIGNAL)
-        self.process.wait()
-
-    def connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.address, autocommit=True)
-
-
-@contextmanager
-def fresh() -> Iterator[tuple[Server, Publication]]:
-    """A server and a publication of their own."""
-    folder = postgres.make_run_folder()
-    server = Server(folder)
-    try:
-        yield server, Publication(Path(tempfile.mkdtemp(dir=folder)), "bench.invalid", KEY)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def line(name: str) -> str:
-    return json.dumps({"commit": secrets.token_hex(32), "event": "list", "subject": name})
-
-
-def wait_in_line(connection: psycopg.Connection[Any], begin: int, count: int) -> None:
-    with connection.cursor().copy("COPY log_pending (log, record) FROM STDIN") as copy:
-        for number in range(begin, begin + count):
-            copy.write_row(("list", line(f"{number:030x}")))
 
 
 def sequencing() -> list[Row]:
     """Throughput with everything durable, then the replay of what it wrote."""
     count = 100_000
     with fresh() as (server, publication), server.connect() as connection:
-        wait_in_line(connection, 0, count)
+        wait_in_line(connection, count)
         sequencer = Sequencer(connection, publication)
         sequencer.resume()
         begun = time.perf_counter()
@@ -186,57 +123,6 @@ def bell() -> list[Row]:
         f"{rates[False]:,.0f} commits/s; {rates[True]:,.0f} ({rates[True] / rates[False]:.2f} ×) if every commit rang"
     )
     return [("eight writers, while the sequencer is awake", found, "")]
-
-
-def flat_cost() -> list[Row]:
-    """A thousand changes sequenced, and a poll that finds nothing, in a log of each size."""
-    rows, costs = [], {}
-    with fresh() as (server, publication), server.connect() as connection:
-        size = 0
-        for wanted in SIZES:
-            grow(connection, size, wanted)
-            server.settle()
-            size = wanted
-            publication.publish_keys(LogName.LIST)
-            sequencer, changes, polls = Sequencer(connection, publication), [], []
-            for _ in range(15):
-                wait_in_line(connection, size, 1000)
-                begun = time.perf_counter()
-                assert sequencer.step() == 1000
-                changes.append(time.perf_counter() - begun)
-                size += 1000
-            for _ in range(1000):
-                begun = time.perf_counter()
-                connection.execute(
-                    "SELECT leaf_index FROM log_leaf WHERE log = 'list' AND leaf_index >= %s LIMIT 1000", [size]
-                ).fetchall()
-                polls.append(time.perf_counter() - begun)
-            costs[wanted] = (quantiles(changes)[0] * 1000, quantiles(polls)[0] * 1e6)
-    first = costs[SIZES[0]]
-    for wanted, (change, poll) in costs.items():
-        found = (
-            f"{change:.0f} µs a change ({change / first[0]:.2f} ×), "
-            f"{poll:.0f} µs a poll without change ({poll / first[1]:.2f} ×)"
-        )
-        rows.append((f"at {wanted:,} leaves", found, "within 1.3 ×"))
-    return rows
-
-
-def grow(connection: psycopg.Connection[Any], begin: int, end: int) -> None:
-    """Fill a log with leaves in bulk, on the server. Its head is made up: this log is timed, never verified."""
-    connection.execute(
-        "INSERT INTO log_leaf (log, leaf_index, record, leaf_hash) "
-        "SELECT 'list', i, record, sha256(convert_to(record, 'UTF8')) "
-        'FROM (SELECT i, format(\'{"commit":"%s","event":"list","published":%s,"subject":"%s"}\', '
-        "encode(sha256(i::text::bytea), 'hex'), 1700000000 + i / 100, lpad(to_hex(i), 30, '0')) AS record "
-        f"FROM generate_series({begin}::bigint, {end - 1}) AS i OFFSET 0) AS leaf"
-    )
-    connection.execute(
-        "INSERT INTO log_head VALUES ('list', %s, %s, 1800000000) "
-        "ON CONFLICT (log) DO UPDATE SET size = EXCLUDED.size, frontier = EXCLUDED.frontier",
-        [end, bytes(32 * end.bit_count())],
-    )
-    connection.execute("VACUUM ANALYZE log_leaf")
 
 
 def crashes() -> list[Row]:
