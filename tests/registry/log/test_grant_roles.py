@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from registry.access.actors import system
 from registry.log import actions as log
@@ -47,6 +47,16 @@ def test_a_role_may_do_to_a_log_table_what_it_needs_and_no_more(granted, role, t
         [privileges, role, table],
     )
     assert set(granted.fetchone()[0] or ()) == MAY[role].get(table, {"SELECT"})
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("table", TABLES)
+def test_the_application_is_stopped_when_it_tries_to_change_a_log_table(granted, table, statement):
+    """By PostgreSQL, in its own role; the triggers have nothing to do with it."""
+    column = "asleep" if table == "log_sleep" else "subject" if table == "log_live" else "log"
+    granted.execute("SET ROLE test_application")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        granted.execute(statement.format(table, column, column))
 
 
 def test_the_sequencer_reaches_nothing_but_the_log(granted):
