@@ -72,8 +72,13 @@ def line(name: str) -> str:
     return json.dumps({"commit": secrets.token_hex(32), "event": "list", "subject": name})
 
 
+def new_name() -> str:
+    """A name as `registry.entries.models.new_reference` gives them."""
+    return f"{int(time.time()) // 86_400:04x}{secrets.token_hex(13)}"
+
+
 def wait_in_line(connection: psycopg.Connection[Any], count: int) -> None:
-    """Put changes of entries with names as the registry gives them, random, in line."""
+    """Put changes of entries in line."""
     with connection.cursor().copy("COPY log_pending (log, record) FROM STDIN") as copy:
         for _ in range(count):
-            copy.write_row(("list", line(secrets.token_hex(15))))
+            copy.write_row(("list", line(new_name())))

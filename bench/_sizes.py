@@ -2,7 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -11,7 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bench._server import Server, fresh, wait_in_line
-from registry.log.publication import Publication
+from registry.access.actors import Actor, ActorKind
 from registry.log.sequencer import Sequencer
 from registry.log.states import LogName
 
@@ -27,94 +29,120 @@ from partners.stopncii import queries as stopncii  # noqa: E402
 from partners.stopncii.rules import Query  # noqa: E402
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000 1000000 10000000").split()]
+PLATFORM = Actor(ActorKind.PARTNER, "bench", organisation_id=1)
 BATCHES = 40
-POLLS = 400
-BULK = """
+ROUNDS = 10
+POLLS = 40
+NAMED = """
+SELECT i, sha256(i::text::bytea) AS hashed,
+    lpad(to_hex(20000 + i * 600 / %(size)s), 4, '0') || left(encode(sha256(i::text::bytea), 'hex'), 26) AS name
+FROM generate_series(0::bigint, %(size)s - 1) AS i
+"""
+"""Entries of six hundred days, with names as the registry gives them."""
+BULK = f"""
 INSERT INTO log_leaf (log, leaf_index, record, leaf_hash)
 SELECT 'list', i, record, sha256(convert_to(record, 'UTF8')) FROM (
-    SELECT i, format('{"commit":"%%s","event":"list","published":%%s,"subject":"%%s"}', encode(hashed, 'hex'),
-        %(published)s::bigint, left(encode(hashed, 'hex'), 30)) AS record
-    FROM (SELECT i, sha256(i::text::bytea) AS hashed FROM generate_series(%(begin)s::bigint, %(end)s - 1) AS i) AS made
+    SELECT i, format('{{"commit":"%%s","event":"list","published":%%s,"subject":"%%s"}}', encode(hashed, 'hex'),
+        %(published)s::bigint, name) AS record FROM ({NAMED}) AS named
 OFFSET 0) AS leaf;
-INSERT INTO log_live (subject, commit, leaf_index)
-SELECT left(encode(hashed, 'hex'), 30), hashed, i
-FROM (SELECT i, sha256(i::text::bytea) AS hashed FROM generate_series(%(begin)s::bigint, %(end)s - 1) AS i) AS made;
+INSERT INTO log_live (subject, commit, leaf_index) SELECT name, hashed, i FROM ({NAMED}) AS named;
 INSERT INTO log_node (log, level, place, hash)
-SELECT 'list', 1, i, sha256(i::text::bytea) FROM generate_series(%(begin)s / 256, %(end)s / 256 - 1) AS i
-ON CONFLICT DO NOTHING;
+SELECT 'list', 1, i, sha256(i::text::bytea) FROM generate_series(0, %(size)s / 256 - 1) AS i;
 INSERT INTO log_checkpoint (log, size, note)
-SELECT 'list', i, repeat('n', 160) FROM generate_series(%(begin)s::bigint + 1000, %(end)s, 1000) AS i
-ON CONFLICT DO NOTHING;
-INSERT INTO log_head VALUES ('list', %(end)s, %(frontier)s, %(published)s)
-ON CONFLICT (log) DO UPDATE SET size = EXCLUDED.size, frontier = EXCLUDED.frontier;
+SELECT 'list', i, repeat('n', 160) FROM generate_series(1000::bigint, %(size)s, 1000) AS i;
+INSERT INTO log_head VALUES ('list', %(size)s, %(frontier)s, %(published)s);
 """
 INDEXES = """
-SELECT indexdef FROM pg_indexes WHERE indexname IN ('log_leaf_of_subject', 'log_leaf_by_time', 'log_live_by_commit')
+SELECT indexdef FROM pg_indexes WHERE indexname IN ('log_leaf_of_subject', 'log_leaf_by_time')
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log of one size, on a server of its own."""
+
+    server: Server
+    connection: psycopg.Connection[Any]
+    sequencer: Sequencer
 
 
 def flat_cost() -> list[tuple[str, str, str]]:
-    """A thousand changes sequenced, and a poll of each kind that finds nothing, in a log of each size."""
-    costs: dict[int, dict[str, float]] = {}
-    with fresh() as (server, publication), server.connect() as connection:
-        size = 0
-        for wanted in SIZES:
-            grow(connection, size, wanted)
-            server.settle()
-            costs[wanted], size = measured(server, connection, publication)
+    """A change sequenced, and a poll of each kind that finds nothing, in a log of each size, all in turn."""
+    with ExitStack() as stack:
+        logs = {size: stack.enter_context(filled(size)) for size in SIZES}
+        for log in logs.values():
+            log.server.settle()
+        costs = measured(logs)
     first = costs[SIZES[0]]
     rows = []
-    for wanted, cost in costs.items():
+    for size, cost in costs.items():
         found = ", ".join(f"{what} {spent:.0f} µs ({spent / first[what]:.2f} ×)" for what, spent in cost.items())
-        rows.append((f"at {wanted:,} leaves", found, "within 1.3 ×"))
+        rows.append((f"at {size:,} leaves", found, "within 1.3 ×"))
     return rows
 
 
-def measured(
-    server: Server, connection: psycopg.Connection[Any], publication: Publication
-) -> tuple[dict[str, float], int]:
-    """Give the microseconds of a change and of each kind of poll, and the size the log then has."""
-    publication.publish_keys(LogName.LIST)
-    sequencer, changes = Sequencer(connection, publication), []
-    for number in range(BATCHES + 1):
-        count = (
-            1000 if number < BATCHES else 1
-        )  # the last second of the list, which one dialect serves again, has one row
-        time.sleep(1.1 * (number == BATCHES))
-        wait_in_line(connection, count)
-        begun = time.perf_counter()
-        assert sequencer.step() == count
-        changes.append((time.perf_counter() - begun) * 1e6 / count)
-    use(server.address)
-    size = feed.last_leaf() + 1
-    return {"a change": median(changes[:-1]), **polls(size)}, size
+@contextmanager
+def filled(size: int) -> Iterator[Log]:
+    with fresh() as (server, publication), server.connect() as connection:
+        fill(connection, size)
+        publication.publish_keys(LogName.LIST)
+        yield Log(server, connection, Sequencer(connection, publication))
 
 
-def polls(size: int) -> dict[str, float]:
+def measured(logs: dict[int, Log]) -> dict[int, dict[str, float]]:
+    """Give the microseconds of a change and of each kind of poll, by size."""
+    changes: dict[int, list[float]] = {size: [] for size in logs}
+    for _ in range(BATCHES):
+        for size, log in logs.items():
+            changes[size].append(sequenced(log, 1000))
+    time.sleep(1.1)
+    spent: dict[int, dict[str, list[float]]] = {size: {} for size in logs}
+    for log in logs.values():
+        sequenced(log, 1)  # the last second, which one dialect serves again, has one row
+    for _ in range(ROUNDS):
+        for size, log in logs.items():
+            use(log.server.address)
+            for name, poll in polls(feed.last_leaf(LogName.LIST) + 1).items():
+                spent[size].setdefault(name, []).extend(timed(poll))
+    return {
+        size: {"a change": median(changes[size]), **{name: median(times) for name, times in spent[size].items()}}
+        for size in logs
+    }
+
+
+def sequenced(log: Log, count: int) -> float:
+    """Give the microseconds a change took."""
+    wait_in_line(log.connection, count)
+    begun = time.perf_counter()
+    assert log.sequencer.step() == count
+    return (time.perf_counter() - begun) * 1e6 / count
+
+
+def polls(size: int) -> dict[str, Callable[[], None]]:
     now = int(time.time()) + 1
 
     def native() -> None:
-        feed.checkpoint_beyond(size - 1)
-        assert not list(feed.changes(size - 1, size - 1))
+        feed.checkpoint_beyond(LogName.LIST, size - 1)
+        assert not list(feed.changes(LogName.LIST, size - 1, size - 1))
 
     def window() -> None:
         asked = Window(now, now)
-        assert not ncmec.entries_page(asked, ncmec.page_start(asked, 1)).rows
+        assert not ncmec.entries_page(LogName.LIST, asked, ncmec.page_start(asked, PLATFORM)).rows
 
     def timestamp() -> None:
         asked = Query(now, 1000)
-        assert not stopncii.hashes_page(asked, stopncii.page_start(asked)).rows
+        assert not stopncii.hashes_page(LogName.LIST, asked, stopncii.page_start(LogName.LIST, asked)).rows
 
-    return {f"a {poll.__name__} poll": timed(poll) for poll in (native, window, timestamp)}
+    return {f"a {poll.__name__} poll": poll for poll in (native, window, timestamp)}
 
 
-def timed(work: Callable[[], None]) -> float:
+def timed(work: Callable[[], None]) -> list[float]:
     spent = []
     for _ in range(POLLS):
         begun = time.perf_counter()
         work()
         spent.append((time.perf_counter() - begun) * 1e6)
-    return median(spent)
+    return spent
 
 
 def use(address: str) -> None:
@@ -126,16 +154,13 @@ def use(address: str) -> None:
     )
 
 
-def grow(connection: psycopg.Connection[Any], begin: int, end: int) -> None:
+def fill(connection: psycopg.Connection[Any], size: int) -> None:
     """Fill a log with leaves in bulk, on the server. Its head is made up: this log is timed, never verified."""
     indexes = [row[0] for row in connection.execute(INDEXES).fetchall()]
     connection.execute("SET maintenance_work_mem = '1GB'")
     for index in indexes:
         connection.execute(f"DROP INDEX {index.split()[2]}")
-    published = (connection.execute("SELECT max(published) FROM log_head").fetchone() or (0,))[0] or int(
-        time.time()
-    ) - 9
-    values = {"begin": begin, "end": end, "frontier": bytes(32 * end.bit_count()), "published": published}
+    values = {"size": size, "frontier": bytes(32 * size.bit_count()), "published": int(time.time()) - 9}
     psycopg.ClientCursor(connection).execute(BULK, values)
     for index in indexes:
         connection.execute(index)

@@ -92,7 +92,6 @@ class Live(models.Model):
 
     class Meta:
         db_table = "log_live"
-        indexes = [models.Index(fields=["commit"], name="log_live_by_commit")]
 
 
 class Sleep(models.Model):
