@@ -9,7 +9,7 @@ from partners.feed import serializers as feed
 from partners.ncmec import actions, forms, serializers
 from partners.organisations import queries as organisations
 from partners.outcomes import actions as outcomes
-from partners.outcomes.states import REASONS
+from partners.outcomes import queries as outcomes_queries
 from registry.access import doors
 from registry.access.actors import Scope
 from registry.access.doors import Dialect
@@ -48,7 +48,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 def reasons(request: HttpRequest, type_name: str) -> HttpResponse:  # noqa: ARG001 - the same for every platform
     """List the reasons a vote against a fingerprint of this type may give."""
     forms.read_signal_type(type_name)
-    return _xml(serializers.reasons_document(REASONS.values(), type_name))
+    return _xml(serializers.reasons_document(outcomes_queries.offered_reasons(), type_name))
 
 
 @doors.partner(Scope.FEEDBACK_WRITE, Dialect.NCMEC, has_sandbox=True)

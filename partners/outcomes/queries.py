@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 
 from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
 from partners.outcomes.rules import Tally
-from partners.outcomes.states import SAYS, Decision, Vote
+from partners.outcomes.states import REASONS, SAYS, Decision, Reason, Vote
 from registry.access.refusals import NotFound
+from registry.policy import queries as policy
+from registry.policy.states import ReasonList
 
 PAGE_SIZE = 500
 
@@ -33,6 +35,12 @@ def confirmed_for(entry_references: Collection[str]) -> list[ConfirmedOutcome]:
         .values_list("entry_reference", "organisation__name", "decision")
     )
     return [ConfirmedOutcome(entry, name, Decision(decision)) for entry, name, decision in rows]
+
+
+def offered_reasons() -> list[Reason]:
+    """Give the reasons a platform may vote against a fingerprint with; a retired one is still taken, not offered."""
+    gone = policy.retired(ReasonList.FEEDBACK)
+    return [reason for reason in REASONS.values() if reason.guid not in gone]
 
 
 def unreviewed() -> QuerySet[Outcome]:

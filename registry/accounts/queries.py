@@ -1,7 +1,9 @@
 """Read accounts."""
 
 import math
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -33,6 +35,13 @@ def account_referred(reference: str) -> Account:
     if account is None:
         raise NotFound("There is no account at this address.")
     return account
+
+
+def addresses_of(references: Iterable[str | None]) -> dict[str, str]:
+    """Give the e-mail addresses of people by their references; what is no account's reference is passed by."""
+    known = {reference for reference in references if reference and _is_reference(reference)}
+    found = Account.objects.filter(reference__in=known) if known else Account.objects.none()
+    return {str(account.reference): account.email for account in found}
 
 
 def lock(account: Account) -> Account:
@@ -80,3 +89,11 @@ def seconds_to_wait(device: CodeDevice | RecoveryDevice) -> int:
         return 0
     until: datetime = details["locked_until"]
     return max(1, math.ceil((until - timezone.now()).total_seconds()))
+
+
+def _is_reference(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -48,6 +48,7 @@ class Event(StrEnum):
     CLAIM_WITHDRAW = ("claim:withdraw",)
     EXPORT_TAKE = "export:take", "records"
     FEEDBACK_SUBMIT = "feedback:submit", "entry", "signal_type", "value"
+    FIGURES_PUBLISH = "figures:publish", "until"
     FLAG_CLOSE = "flag:close", "entry"
     FLAG_OPEN = "flag:open", "entry", "kind"
     HOLD_AGREE = "hold:agree", "verb", "count"
@@ -74,6 +75,9 @@ class Event(StrEnum):
     SANDBOX_FILL = "sandbox:fill", "count"
     SANDBOX_NAME = ("sandbox:name",)
     SANDBOX_PLANT = ("sandbox:plant",)
+    POLICY_OFFER_REASON = "policy:offer_reason", "word"
+    POLICY_RETIRE_REASON = "policy:retire_reason", "word"
+    POLICY_SET_WINDOW = "policy:set_window", "hours"
     SNAPSHOT_MAKE = "snapshot:make", "bytes"
     SNAPSHOT_REMOVE = ("snapshot:remove",)
     APPLICATION_RECEIVE = ("application:receive",)
