@@ -1,0 +1,1 @@
+"""Numbers: the staff's dashboard, and what the public may know of them."""

@@ -1,0 +1,14 @@
+"""The addresses of the figures."""
+
+from django.urls import path
+
+from portal.figures import views
+
+app_name = "figures"
+urlpatterns = [
+    path("staff/figures/", views.dashboard, name="dashboard"),
+    path("staff/figures/days.csv", views.days, name="days"),
+    path("staff/figures/platforms.csv", views.platforms, name="platforms"),
+    path("transparency/", views.transparency, name="transparency"),
+    path("transparency/<int:number>.csv", views.year, name="year"),
+]
