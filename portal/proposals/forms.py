@@ -6,11 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.proposals.states import ABOUT_A_PLATFORM, GROUNDS, Ground, ProposalVerb, Records
+from registry.policy import queries as policy
+from registry.policy.states import ReasonList
 
 
 def _choices(verbs: list[ProposalVerb]) -> list[tuple[str, str]]:
     offered = [ground for ground in Ground if any(ground in GROUNDS[verb] for verb in verbs)]
-    return [(ground.value, str(ground.label)) for ground in offered]
+    return policy.offered(ReasonList.GROUND, [(ground.value, str(ground.label)) for ground in offered])
 
 
 class PlatformForm(forms.Form):

@@ -66,7 +66,7 @@ def open_review(outcome: Outcome, *, actor: Actor) -> Review:
         subject=outcome.reference,
         entry_reference=outcome.entry_reference,
         organisation_id=outcome.organisation_id,
-        due_at=rules.due_at(ReviewKind.OUTCOME, outcome.decided_at),
+        due_at=queries.due_at(ReviewKind.OUTCOME, outcome.decided_at),
     )
     log.record(Event.REVIEW_OPEN, actor=actor, subject=_subject(review), data={"kind": review.kind})
     # Two workers may open a correction's review before that of what it corrects.
@@ -263,7 +263,7 @@ def _open_batch(actor: Actor) -> int:
 
 def _open_flag(flag: Flag, actor: Actor) -> None:
     since = datetime.combine(flag.opened_on, time.min, UTC)
-    due_at = rules.due_at(ReviewKind.FLAG, since)
+    due_at = queries.due_at(ReviewKind.FLAG, since)
     _open(ReviewKind.FLAG, str(flag.pk), actor, due_at, entry_reference=flag.entry.reference)
 
 
@@ -275,7 +275,7 @@ def _open_needs(actor: Actor, needs: list[queries.Need], *, others: Collection[R
             need.kind,
             need.subject,
             actor,
-            rules.due_at(need.kind, need.since, need.is_urgent),
+            queries.due_at(need.kind, need.since, is_urgent=need.is_urgent),
             organisation=need.organisation,
             proposed_by=need.proposed_by,
         )

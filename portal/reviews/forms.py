@@ -10,6 +10,8 @@ from portal.reviews.queries import MINE, Filter
 from portal.reviews.rules import LONGEST_NOTE, LONGEST_SNOOZE_DAYS
 from portal.reviews.states import ReviewDecision, ReviewKind, ReviewState, SnoozeReason, Urgency
 from registry.entries.states import Reason
+from registry.policy import queries as policy
+from registry.policy.states import ReasonList
 
 ANY = [("", _("All"))]
 
@@ -69,7 +71,7 @@ class ManyForm(forms.Form):
             ("reopen", _("Take up again what was rejected")),
         ],
     )
-    reason = forms.ChoiceField(label=_("Why"), choices=Reason.choices)
+    reason = forms.ChoiceField(label=_("Why"), choices=lambda: policy.offered(ReasonList.ENTRY, Reason.choices))
     entries = forms.CharField(
         label=_("Entries"), help_text=_("Their references, one a line."), widget=forms.Textarea(attrs={"rows": 6})
     )
@@ -87,7 +89,9 @@ class SnoozeForm(forms.Form):
     """How long a review rests, and why."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST_SNOOZE_DAYS, initial=1)
-    reason = forms.ChoiceField(label=_("Why it rests"), choices=SnoozeReason.choices)
+    reason = forms.ChoiceField(
+        label=_("Why it rests"), choices=lambda: policy.offered(ReasonList.SNOOZE, SnoozeReason.choices)
+    )
 
 
 class NoteForm(forms.Form):

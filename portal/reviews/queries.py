@@ -1,13 +1,12 @@
 """Read reviews."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -36,9 +35,12 @@ from portal.reviews.states import (
 from portal.stories import queries as stories
 from registry.access.actors import Actor, Role
 from registry.access.refusals import NotFound
+from registry.accounts import queries as accounts
 from registry.accounts.models import Account
 from registry.entries import queries as entries
 from registry.entries.models import Entry, Flag
+from registry.policy import queries as policy
+from registry.policy.states import Window
 
 WORKABLE = (ReviewState.OPEN, ReviewState.CLAIMED)
 MINE = "mine"
@@ -155,7 +157,11 @@ def saved_filters(actor: Actor) -> list[SavedFilter]:
 def queue_items(reviews: Iterable[Review]) -> list[QueueItem]:
     """Give reviews as lines of the queue, in five statements whatever their number."""
     reviews = list(reviews)
-    titles, names, now = _titles(reviews), names_of(review.claimed_by for review in reviews), timezone.now()
+    titles, names, now = (
+        _titles(reviews),
+        accounts.addresses_of(review.claimed_by for review in reviews),
+        timezone.now(),
+    )
     return [
         QueueItem(review, titles[review.pk], rules.urgency(review.due_at, now), names.get(review.claimed_by or "", ""))
         for review in reviews
@@ -289,7 +295,12 @@ def overtaken_flags() -> QuerySet[Review]:
 
 def unfetched() -> list[feed.Unfetched]:
     """Give for each platform the oldest removal it has left unfetched for too long."""
-    return feed.unfetched(timezone.now() - rules.UNFETCHED_AFTER)
+    return feed.unfetched(timezone.now() - policy.window(Window.UNFETCHED))
+
+
+def due_at(kind: ReviewKind, since: datetime, *, is_urgent: bool = False) -> datetime:
+    """Give when a review of what happened at `since` is due, by the windows that are set."""
+    return since + policy.window(rules.window_of(kind, is_urgent=is_urgent))
 
 
 def needs() -> list[Need]:
@@ -326,7 +337,7 @@ def story_of(review: Review, actor: Actor) -> Story:
     history = stories.history_of(review.entry_reference) if review.entry_reference else None
     outcomes = history.outcomes if history else []
     decisions, notes = list(review.decisions.order_by("pk")), list(review.notes.order_by("pk"))
-    names = names_of([*(decision.made_by for decision in decisions), *(note.author for note in notes)])
+    names = accounts.addresses_of([*(decision.made_by for decision in decisions), *(note.author for note in notes)])
     return Story(
         item=item,
         about=_about(review, actor),
@@ -386,19 +397,6 @@ def colleagues(review: Review, actor: Actor) -> list[tuple[str, str]]:
     return [person for person in people if person[0] not in (actor.reference, review.proposed_by)]
 
 
-def names_of(references: Iterable[str | None]) -> dict[str, str]:
-    """Give the e-mail addresses of members of staff by their references."""
-    known = {reference for reference in references if reference and _is_account(reference)}
-    found = Account.objects.filter(reference__in=known) if known else Account.objects.none()
-    return {str(account.reference): account.email for account in found}
-
-
-def decided_since(since: timedelta) -> dict[str, int]:
-    """Give how many decisions each person made of late, for balance: nobody should carry the week alone."""
-    made = Decision.objects.filter(made_at__gte=timezone.now() - since)
-    return dict(made.values_list("made_by").annotate(count=Count("pk")).order_by(F("count").desc()))
-
-
 def _free_for(actor: Actor, reviews: QuerySet[Review]) -> QuerySet[Review]:
     free = reviews.filter(state=ReviewState.OPEN).exclude(proposed_by=actor.reference)
     return free if Role.SENIOR_REVIEWER in actor.roles else free.filter(is_escalated=False)
@@ -446,11 +444,3 @@ def _titles(reviews: list[Review]) -> dict[int, str]:
         if platform := platforms.get(review.organisation_id or 0):
             titles.setdefault(review.subject, gettext("%s: removal not fetched") % platform.name)
     return {review.pk: titles.get(review.subject) or str(ReviewKind(review.kind).label) for review in reviews}
-
-
-def _is_account(reference: str) -> bool:
-    try:
-        uuid.UUID(reference)
-    except ValueError:
-        return False
-    return True

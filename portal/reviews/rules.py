@@ -17,25 +17,19 @@ from portal.reviews.states import (
 )
 from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, NotAllowed, Refused
+from registry.policy.states import Window
 
-DUE_AFTER = {
-    ReviewKind.OUTCOME: timedelta(hours=48),
-    ReviewKind.FLAG: timedelta(hours=72),
-    ReviewKind.REMOVAL: timedelta(hours=72),
-    ReviewKind.MESSAGE: timedelta(hours=24),
-    ReviewKind.APPLICATION: timedelta(hours=72),
-    ReviewKind.ACTIVATION: timedelta(hours=72),
-    ReviewKind.BULK: timedelta(hours=24),
-    ReviewKind.PROPOSAL: timedelta(hours=24),
+WINDOWS = {
+    ReviewKind.OUTCOME: Window.OUTCOME,
+    ReviewKind.FLAG: Window.FLAG,
+    ReviewKind.REMOVAL: Window.REMOVAL,
+    ReviewKind.MESSAGE: Window.MESSAGE,
+    ReviewKind.APPLICATION: Window.APPLICATION,
+    ReviewKind.ACTIVATION: Window.SECOND_PERSON,
+    ReviewKind.BULK: Window.SECOND_PERSON,
+    ReviewKind.PROPOSAL: Window.SECOND_PERSON,
 }
-"""From what happened to the word about it; 48 hours is what the law some platforms are under has for a removal."""
-
-URGENT_MESSAGE = timedelta(hours=2)
-"""How soon somebody answers a person who may be in danger from themselves."""
-
-UNFETCHED_AFTER = timedelta(hours=24)
-"""How long a platform may leave a removal unfetched before somebody looks; the review is due after 72 hours."""
-
+"""Which of the set windows a review of each kind is due within."""
 SOON = timedelta(hours=12)
 LEASE = timedelta(minutes=30)
 LONGEST_SNOOZE_DAYS = 7
@@ -128,9 +122,9 @@ def check_colleague(to: str, reviewers: Iterable[str], actor: Actor) -> None:
         raise Invalid("Choose a colleague who works on this kind of review.")
 
 
-def due_at(kind: ReviewKind, since: datetime, is_urgent: bool = False) -> datetime:
-    """Give when a review of what happened at `since` is due."""
-    return since + (URGENT_MESSAGE if is_urgent else DUE_AFTER[kind])
+def window_of(kind: ReviewKind, *, is_urgent: bool = False) -> Window:
+    """Give the window a review is due within; a person who may be in danger from themselves comes first."""
+    return Window.URGENT_MESSAGE if is_urgent else WINDOWS[kind]
 
 
 def urgency(due: datetime, now: datetime) -> Urgency:

@@ -1,6 +1,7 @@
 """What production will not start with. Plain Python: takes values, says what is wrong with them."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 MINIMUM_SECRET = 50
 
@@ -26,6 +27,9 @@ def unsafe_settings(
         faults.append(
             "REPORTER_ENCRYPTION_KEYS must hold at least one Fernet key of its own, which closes what reporters write"
         )
+    broker = urlsplit(environment.get("CELERY_BROKER_URL", "pgmq:"))
+    if broker.scheme != "pgmq" and not broker.password:
+        faults.append("CELERY_BROKER_URL must carry a password; whoever reaches a broker without one runs our tasks")
     if environment.get("LOG_ORIGIN", "takeitdown.local") == "takeitdown.local":
         faults.append("LOG_ORIGIN must be the name under which the log signs, a host of yours")
     return faults

@@ -41,6 +41,7 @@ DOORS: frozenset[str] = frozenset(env.list("DOORS", default=["public", "partner"
 STAFF_PATH = ("/staff/", "/platforms/")
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "registry.entries",
     "registry.screening",
     "registry.accounts",
+    "registry.policy",
     "partners.organisations",
     "partners.keys",
     "partners.feed",
@@ -73,6 +75,9 @@ INSTALLED_APPS = [
     "portal.reports",
     "portal.proposals",
     "portal.reviews",
+    "portal.figures",
+    "portal.upkeep",
+    "portal.records",
     "portal.staff",
     "portal.site",
 ]
@@ -273,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "forget-mail": {"task": "portal.reports.tasks.forget_mail", "schedule": crontab(hour="3", minute="30")},
     "release-held": {"task": "portal.reports.tasks.release_held", "schedule": crontab(minute="*/5")},
+    "publish-year": {"task": "portal.figures.tasks.publish_year", "schedule": crontab(hour="4", minute="40")},
     "tell-news": {"task": "portal.reports.tasks.tell_news", "schedule": crontab(hour="16", minute="0")},
     "expire-claims": {"task": "registry.entries.tasks.expire_claims", "schedule": 3600.0},
     "commit-state": {"task": "registry.log.tasks.commit_state", "schedule": 60.0},

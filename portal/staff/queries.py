@@ -57,6 +57,11 @@ LINKS = (
     Link("reviews", "reviews:queue", gettext_lazy("Reviews")),
     Link("platforms", "organisations:applications", gettext_lazy("Platforms")),
     Link("proposals", "proposals:proposals", gettext_lazy("Proposals")),
+    Link("figures", "figures:dashboard", gettext_lazy("Figures")),
+    Link("log", "audit_log", gettext_lazy("Audit log")),
+    Link("records", "admin:index", gettext_lazy("Records")),
+    Link("benign", "upkeep:benign", gettext_lazy("Benign list")),
+    Link("settings", "upkeep:settings", gettext_lazy("Settings")),
     Link("people", "staff_people", gettext_lazy("People")),
     Link("you", "staff_you", gettext_lazy("You")),
 )

@@ -15,7 +15,7 @@ from portal.proposals.states import Ground, ProposalState, ProposalVerb, Records
 from registry.access.actors import Actor, ActorKind, Role, system
 from registry.access.refusals import Invalid, NotAllowed, Refused
 from registry.log.models import PendingChange
-from tests.partners.conftest import Sequence, sequence  # noqa: F401 - a fixture
+from tests.partners.conftest import Sequence
 
 PIA, PAT = (Actor(ActorKind.STAFF, name, roles=frozenset({Role.PARTNER_MANAGER})) for name in ("pia", "pat"))
 SUSPEND, REINSTATE, EXPORT = ProposalVerb
@@ -133,7 +133,7 @@ def test_an_export_is_of_days_that_are_over_and_a_year_at_most(first: int, last:
 
 
 def test_an_export_is_taken_by_who_proposed_it_within_a_day_and_every_taking_is_recorded(
-    sequence: Sequence,  # noqa: F811 - a fixture
+    sequence: Sequence,
 ) -> None:
     organisations.add_organisation("Platform B", actor=system("test"))
     sequence()

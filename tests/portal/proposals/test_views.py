@@ -12,8 +12,7 @@ from portal.proposals import actions as proposals
 from portal.proposals import queries
 from registry.access.actors import Role, system
 from registry.entries.models import Fingerprint
-from tests.partners.conftest import make_listed, make_partner, partner, sequence  # noqa: F401 - fixtures
-from tests.portal.reviews.conftest import MakeOutcome, make_outcome  # noqa: F401 - a fixture
+from tests.portal.reviews.conftest import MakeOutcome
 from tests.portal.staff.people import make_person, post
 
 HERE = "/staff/proposals/"
@@ -41,7 +40,7 @@ def test_a_suspension_is_proposed_on_its_page_and_seen_by_all_who_may() -> None:
     assert b"platform/" not in auditor.get(HERE).content
 
 
-def test_an_export_asks_for_a_code_and_holds_no_fingerprint(make_outcome: MakeOutcome) -> None:  # noqa: F811
+def test_an_export_asks_for_a_code_and_holds_no_fingerprint(make_outcome: MakeOutcome) -> None:
     outcome = make_outcome()
     today = datetime.now(UTC).date().isoformat()
     pia = make_person("pia@example.org", Role.PARTNER_MANAGER)

@@ -12,7 +12,7 @@ from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import REASONS, Decision, Vote
 from portal.reviews import actions, queries
 from portal.reviews.models import Review
-from portal.reviews.states import Urgency
+from portal.reviews.states import ReviewKind, Urgency
 from portal.stories.states import Contradiction
 from registry.access.actors import REPORTER
 from registry.access.doors import Dialect
@@ -133,3 +133,26 @@ def test_unfetched_gives_the_oldest_removal_a_platform_left_for_a_day(
         assert (found.organisation, found.leaf_index) == (partner.organisation, 1)
         feed.record_download(Dialect.NATIVE, 0, 1, 1, is_whole=False, actor=partner.actor)
         assert queries.unfetched() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "hours"),
+    [
+        (ReviewKind.OUTCOME, 48),
+        (ReviewKind.FLAG, 72),
+        (ReviewKind.REMOVAL, 72),
+        (ReviewKind.MESSAGE, 24),
+        (ReviewKind.APPLICATION, 72),
+        (ReviewKind.BULK, 24),
+    ],
+)
+def test_each_kind_has_its_own_due_time(kind: ReviewKind, hours: int) -> None:
+    noon = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    assert queries.due_at(kind, noon) == noon + timedelta(hours=hours)
+
+
+@pytest.mark.django_db
+def test_a_person_who_may_be_in_danger_is_answered_first() -> None:
+    noon = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    assert queries.due_at(ReviewKind.MESSAGE, noon, is_urgent=True) == noon + timedelta(hours=2)

@@ -118,16 +118,6 @@ def test_check_decision_takes_only_the_words_of_the_kind(kind: ReviewKind, decis
         rules.check_decision(kind, decision)
 
 
-@pytest.mark.parametrize(("kind", "hours"), [(ReviewKind.OUTCOME, 48), (ReviewKind.FLAG, 72), (ReviewKind.REMOVAL, 72)])
-def test_each_kind_has_its_own_due_time(kind: ReviewKind, hours: int) -> None:
-    assert rules.due_at(kind, NOON) == NOON + timedelta(hours=hours)
-
-
-def test_a_person_who_may_be_in_danger_is_answered_first() -> None:
-    assert rules.due_at(ReviewKind.MESSAGE, NOON) == NOON + timedelta(hours=24)
-    assert rules.due_at(ReviewKind.MESSAGE, NOON, is_urgent=True) == NOON + timedelta(hours=2)
-
-
 @pytest.mark.parametrize(
     ("decision", "confidence", "state", "takes_two"),
     [

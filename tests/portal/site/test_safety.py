@@ -48,6 +48,8 @@ def test_production_passes_every_deployment_check():
         ({"LOG_ORIGIN": "takeitdown.local"}, "LOG_ORIGIN"),
         ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
         ({"REPORTER_ENCRYPTION_KEYS": ""}, "REPORTER_ENCRYPTION_KEYS"),
+        ({"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}, "CELERY_BROKER_URL"),
+        ({"CELERY_BROKER_URL": "amqp://127.0.0.1"}, "CELERY_BROKER_URL"),
     ],
 )
 def test_production_refuses_to_start_with_an_unsafe_value_and_names_it(change, named):
@@ -62,7 +64,7 @@ def test_production_refuses_to_start_with_an_unsafe_value_and_names_it(change, n
 def test_safe_values_have_no_faults():
     """The other side of the table."""
     environment = {"DATABASE_URL": "postgres://db/x", "LOG_ORIGIN": "log.example", "FIELD_ENCRYPTION_KEYS": "x"}
-    environment |= {"REPORTER_ENCRYPTION_KEYS": "y"}
+    environment |= {"REPORTER_ENCRYPTION_KEYS": "y", "CELERY_BROKER_URL": "rediss://:a-password@valkey.internal/0"}
     assert safety.unsafe_settings(SECRET, ["takeitdown.example"], "https://takeitdown.example", True, environment) == []
 
 

@@ -1,0 +1,103 @@
+"""The audit log on its pages: filters, and a proof that somebody else can check."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from portal.records import queries
+from registry.access.actors import Role
+from registry.log import queries as log
+from registry.log.states import LogName
+from tests.partners.conftest import Sequence
+from tests.portal.staff.people import make_person
+
+HERE = "/staff/log/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(sequence: Sequence) -> Client:
+    cache.clear()
+    for name in ("bo", "cy"):
+        make_person(f"{name}@example.org", Role.REVIEWER)
+    client = make_person("aud@example.org", Role.AUDITOR).sign_in()
+    sequence()
+    return client
+
+
+def lines(client: Client, query: str = "") -> list[int]:
+    page = client.get(f"{HERE}{query}")
+    assert page.status_code == 200
+    return [line.index for line, _ in page.context["page"].lines]
+
+
+def test_the_newest_line_comes_first_and_names_who_acted(auditor: Client) -> None:
+    page = auditor.get(HERE)
+    assert lines(auditor) == sorted(lines(auditor), reverse=True)
+    assert page.context["page"].lines[0][1] == "aud@example.org"
+    assert b"account:sign_in" in page.content
+
+
+def test_lines_are_found_by_act_person_subject_and_day(auditor: Client) -> None:
+    every = lines(auditor)
+    (signed_in,) = lines(auditor, "?event=account:sign_in")
+    line, _, _ = log.audit_line(signed_in)
+    assert lines(auditor, f"?actor={line.actor}") == [signed_in]
+    about = lines(auditor, f"?subject={line.subject}")
+    assert set(about) > {signed_in}
+    assert len(about) < len(every)
+    today = datetime.now(UTC).date()
+    assert lines(auditor, f"?since={today}&until={today}") == every
+    assert lines(auditor, f"?since={today + timedelta(days=1)}") == []
+    assert lines(auditor, f"?until={today - timedelta(days=1)}") == []
+
+
+@pytest.mark.parametrize("query", ["?event=no:such", "?actor=%25", "?since=never", "?before=-1"])
+def test_a_filter_there_is_not_is_said(auditor: Client, query: str) -> None:
+    assert auditor.get(f"{HERE}{query}").status_code == 400
+
+
+def test_older_lines_are_a_page_away(auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    every, before = [], ""
+    while True:
+        page = auditor.get(f"{HERE}{before}")
+        every += [line.index for line, _ in page.context["page"].lines]
+        if (older := page.context["page"].older) is None:
+            break
+        before = f"?before={older}"
+    assert every == list(range(len(every) - 1, -1, -1))
+
+
+def test_a_line_has_a_proof_that_leads_to_the_signed_root(auditor: Client) -> None:
+    (index,) = lines(auditor, "?event=account:sign_in")
+    proved = auditor.get(f"{HERE}{index}/").context["proved"]
+    assert json.loads(proved.record)["event"] == "account:sign_in"
+    leaf_hash = sha256(b"\0" + proved.record.encode()).digest()
+    assert leaf_hash.hex() == proved.leaf_hash
+    head = proved.proof.checkpoint
+    root = root_of(index, head.size, leaf_hash, [bytes.fromhex(hashed) for hashed in proved.proof.hashes])
+    assert root == head.root == log.root(LogName.AUDIT, head.size)
+
+
+def root_of(index: int, size: int, hashed: bytes, path: list[bytes]) -> bytes:
+    """Compute the root from an inclusion proof, as RFC 9162 §2.1.3.2 has it."""
+    last = size - 1
+    for sibling in path:
+        if index % 2 or index == last:
+            hashed = sha256(b"\1" + sibling + hashed).digest()
+            while not index % 2 and index:
+                index, last = index // 2, last // 2
+        else:
+            hashed = sha256(b"\1" + hashed + sibling).digest()
+        index, last = index // 2, last // 2
+    return hashed
+
+
+def test_a_line_that_is_not_there_is_not_found(auditor: Client) -> None:
+    assert auditor.get(f"{HERE}999999/").status_code == 404
