@@ -10,10 +10,11 @@ export PATH := $(CURDIR)/.tools/node:$(PATH)
 run: python
 	@exec $(BOOTSTRAP) runtime $(VENV)/python -m portal.site.processes
 
+# The processes that share the tests must all collect them in one order, sets included: hence the fixed seed.
 test: python
 	@$(BOOTSTRAP) develop
 	@npm test
-	@$(VENV)/python -m pytest --numprocesses logical --maxprocesses 4 --dist load
+	@PYTHONHASHSEED=0 $(VENV)/python -m pytest --numprocesses logical --maxprocesses 4 --dist load
 
 check: python
 	@$(BOOTSTRAP) develop
