@@ -17,6 +17,8 @@ import { Refusal } from "./refusal.js";
 const PATIENCE = 120_000;
 /** A worker told to leave its file gets this many milliseconds to do so. Ending it at once would need the network for another. */
 const GRACE = 10_000;
+/** A worker that holds the HEIC decoder is exchanged once it has had nothing to do for this many milliseconds. */
+const REST = 5_000;
 
 /** @type {HashedFile} */
 const NOTHING = { kind: "image", md5: null, pdq: [], vpdq: [], path: null, ms: 0, refused: null };
@@ -98,7 +100,7 @@ class Hasher {
       this.watch(place);
     }
     if (this.waiting.length > 0) return;
-    for (const place of this.places) if (place.isHeavy && !place.task) void this.renew(place);
+    for (const place of this.places) if (place.isHeavy && !place.task) this.relieve(place);
   }
 
   open() {
@@ -124,10 +126,19 @@ class Hasher {
     place.prepared.catch(() => undefined);
   }
 
-  /** Memory once taken is only given back by ending the worker: when it does nothing, and another one has loaded. @param {Place} place */
-  async renew(place) {
-    place.isHeavy = false;
+  /** Memory once taken is only given back by ending the worker. One that was prepared is exchanged, but never while files are hashed:
+   * another one is fetched, and nothing is to be fetched then. @param {Place} place
+   */
+  relieve(place) {
     if (!this.isPrepared) return this.end(place);
+    clearTimeout(place.timer);
+    place.timer = setTimeout(() => void this.renew(place), REST);
+  }
+
+  /** Puts another worker in the place of an idle one, as soon as it has loaded. @param {Place} place */
+  async renew(place) {
+    if (this.places.some(({ task }) => task)) return this.relieve(place);
+    place.isHeavy = false;
     const other = this.open();
     await other.prepared.then(() => this.end(place.task ? other : place), () => this.end(other));
     place.isHeavy = place.task !== null;
