@@ -17,12 +17,12 @@ import pillow_heif
 import psutil
 from PIL import Image
 
+from bench._media import MEDIA
 from hashing import headless, pdq
 from tests.hashing import pictures, videos
 from tests.vectors.make_pdq import digest_of
 
 HEADING = "Hashing"
-SHARED = headless.ROOT.parent / "shared" / "data"
 ROUNDS = 7
 PHOTOS = 40
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
@@ -121,7 +121,7 @@ def core(here: Path) -> list[Row]:
 
 def large_photo() -> Image.Image:
     """12 megapixels with the detail of a photo: a shared one where there is one, otherwise drawn."""
-    shared = SHARED / "images" / "exif-rotn-6.jpg"
+    shared = MEDIA / "images" / "exif-rotn-6.jpg"
     if shared.exists():
         with Image.open(shared) as photo:
             return photo.convert("RGB").resize((4032, 3024))
@@ -253,7 +253,7 @@ def films(here: Path) -> list[Row]:
             rows.append((f"vPDQ of {name}", *film(hasher, file, size, rate, frames)))
         rows += [
             (f"vPDQ of `{shared.name}`, beside its published frames", *published(hasher, shared))
-            for shared in sorted((SHARED / "video").glob("*.mp4"))
+            for shared in sorted((MEDIA / "video").glob("*.mp4"))
         ]
         long = here / "long.mp4"
         source = ["-stream_loop", "119", "-i", str(here / "360p 29.97.mp4"), "-c", "copy", str(long)]

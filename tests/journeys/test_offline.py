@@ -1,6 +1,7 @@
 """A person switches the internet off as the page says they can, and on again to send."""
 
 import io
+import json
 
 import pillow_heif
 import pytest
@@ -31,7 +32,41 @@ def test_files_are_chosen_and_checked_offline_then_sent_online(service, person, 
     reporter.page.get_by_label("Choose from this device").set_input_files(phone_files(tmp_path))
     reporter.go_on_with_files()
     assert reporter.page.locator("[data-state=done]").count() == 3
-    assert [reporter.shown.count(f'"{kind}"') for kind in ("pdq", "md5", "vpdq")] == [2, 3, 1]
+    forms = [
+        form["form"] for item in json.loads(reporter.shown)["items"] for form in item["fingerprints"] if "form" in form
+    ]
+    assert forms == ["original", "resized_512"] * 2
+    assert [reporter.shown.count(f'"{kind}"') for kind in ("pdq", "md5", "vpdq")] == [4, 3, 1]
     tab.set_offline(offline=False)
     reporter.send()
     assert reporter.reference
+
+
+def test_edited_copies_are_looked_for_only_if_the_person_asks(service, person):
+    """The box is off; ticking it makes the derived fingerprints of photos chosen before, unticking it takes them back."""
+    reporter = Reporter(person(), service.base_url)
+    reporter.answer()
+    page = reporter.page
+    page.get_by_label("Choose from this device").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(33)}
+    )
+    box = page.get_by_role("checkbox", name="Find edited copies too")
+    assert not box.is_checked()
+    counts = []
+    for ticked in (False, True, False, True):
+        box.set_checked(ticked)
+        reporter.go_on_with_files()
+        counts.append(reporter.shown.count('"derived_'))
+        while not page.locator("[data-step=choose]").is_visible():
+            page.locator("[data-step]:not([hidden])").get_by_role("button", name="Back").click()
+    assert counts[0] == counts[2] == 0
+    assert counts[1] == counts[3] >= 40
+    reporter.go_on_with_files()
+    reporter.send()
+    with service.connect() as connection:
+        stored = connection.execute(
+            "SELECT count(*) FROM entries_fingerprint WHERE form LIKE 'derived%%' AND entry_id IN"
+            " (SELECT entry_id FROM entries_fingerprint WHERE digest = %s)",
+            (json.loads(reporter.shown)["items"][0]["fingerprints"][0]["digest"],),
+        ).fetchone()
+    assert stored == (counts[3],)

@@ -37,11 +37,14 @@ const digests = Object.fromEntries(
 
 /** @type {Record<string, string>} */
 const COPIES = {
-  derived_crop_10: hashOfCopy(216, 144, (x, y) => [x + 12, y + 8]),
+  derived_crop_20: hashOfCopy(192, 128, (x, y) => [x + 24, y + 16]),
   derived_crop_left_20: hashOfCopy(192, 160, (x, y) => [x + 48, y]),
-  derived_crop_bottom_10: hashOfCopy(240, 144, (x, y) => [x, y]),
-  derived_below_white: hashOfCopy(240, 184, (x, y) => (y < 160 ? [x, y] : 255)),
-  derived_above_black: hashOfCopy(240, 184, (x, y) => (y < 24 ? 0 : [x, y - 24])),
+  derived_crop_bottom_20: hashOfCopy(240, 128, (x, y) => [x, y]),
+  derived_shape_1_1: hashOfCopy(160, 160, (x, y) => [x + 40, y]),
+  derived_below_10_white: hashOfCopy(240, 176, (x, y) => (y < 160 ? [x, y] : 255)),
+  derived_above_10_black: hashOfCopy(240, 176, (x, y) => (y < 16 ? 0 : [x, y - 16])),
+  derived_border_4_white: hashOfCopy(260, 180, (x, y) => (x < 10 || x >= 250 || y < 10 || y >= 170 ? 255 : [x - 10, y - 10])),
+  derived_on_1_1_black: hashOfCopy(240, 240, (x, y) => (y < 40 || y >= 200 ? 0 : [x, y - 40])),
   derived_mirrored: hashOfCopy(240, 160, (x, y) => [239 - x, y]),
 };
 
@@ -49,13 +52,25 @@ for (const [form, digest] of Object.entries(COPIES)) {
   test(`${form} is the hash of that copy`, () => assert.equal(distance(digests[form], digest), 0));
 }
 
+const SHAPES = [[4000, 3000], [3000, 4000], [1920, 1080], [1080, 2340], [1250, 1000], [100, 100], [3000, 700]];
+
 test("every derived form is marked, named once and fits the registry", () => {
-  const forms = Object.keys(digests);
-  assert.equal(forms.length, variantsFor(WIDTH, HEIGHT).length + 1);
-  for (const form of forms) assert.match(form, /^derived_[a-z0-9_]{1,16}$/);
+  for (const [width, height] of SHAPES) {
+    const forms = variantsFor(width, height).map(({ form }) => form);
+    assert.equal(new Set(forms).size, forms.length);
+    assert.ok(forms.length <= 57, `${forms.length} for ${width} x ${height}`);
+    for (const form of forms) assert.match(form, /^derived_[a-z0-9_]{1,16}$/);
+  }
 });
 
-test("a picture as tall as a screen has no bars around it", () => {
-  assert.ok(!variantsFor(900, 1950).some(({ form }) => form.includes("19_9")));
-  assert.ok(variantsFor(900, 1200).some(({ form }) => form === "derived_19_9_black"));
+test("a picture of the shape of a screen has no bars around it", () => {
+  assert.ok(!variantsFor(900, 1975).some(({ form }) => form.includes("on_9_19")));
+  assert.ok(variantsFor(900, 1200).some(({ form }) => form === "derived_on_9_19_75_black"));
+});
+
+test("a picture is not cut to a shape that leaves little of it, or nearly all", () => {
+  const forms = variantsFor(1600, 900).map(({ form }) => form);
+  assert.ok(!forms.includes("derived_shape_9_16"));
+  assert.ok(!forms.includes("derived_shape_16_9"));
+  assert.ok(forms.includes("derived_shape_1_1"));
 });

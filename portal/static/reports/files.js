@@ -1,13 +1,14 @@
 /** The list of chosen files: one row each, with its progress, what came of it, and a look at it only when asked. */
 
 import { createHasher } from '../hashing/pool.js';
+import { isDerived } from './payload.js';
 import { trusted } from './trusted.js';
 
 /** @typedef {import('../hashing/hash_file.js').HashedFile} HashedFile */
 
 export class FileList {
   /**
-   * @param {HTMLElement} page holds the parts `files`, `list`, `live`; its data-worker names the worker
+   * @param {HTMLElement} page holds the parts `files`, `edits`, `list`, `live`; its data-worker names the worker
    * @param {Record<string, string>} words
    * @param {() => void} onChange hears of every change
    */
@@ -18,7 +19,11 @@ export class FileList {
     this.hasher = createHasher({ workerUrl: trusted(page.dataset.worker ?? '') });
     /** @type {Map<HTMLElement, import('./payload.js').Hashed>} */
     this.ready = new Map();
+    /** @type {Map<HTMLElement, {file: File, stopping: AbortController}>} */
+    this.chosen = new Map();
     this.pending = 0;
+    this.edits = /** @type {HTMLInputElement} */ (this.part('edits'));
+    this.edits.addEventListener('change', () => this.changeEdits());
     this.part('files').addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       for (const file of input.files ?? []) void this.take(file);
@@ -28,13 +33,15 @@ export class FileList {
 
   /** @returns {import('./payload.js').Hashed[]} what can be sent, in the order it was chosen */
   get hashed() {
-    return [...this.ready.values()];
+    if (this.edits.checked) return [...this.ready.values()];
+    return [...this.ready.values()].map((each) => ({ ...each, pdq: each.pdq.filter(({ form }) => !isDerived(form)) }));
   }
 
   /** End the workers and forget everything. */
   close() {
     this.hasher.close();
     this.ready.clear();
+    this.chosen.clear();
     this.part('list').replaceChildren();
   }
 
@@ -57,14 +64,32 @@ export class FileList {
     const row = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
     this.part('name', row).textContent = file.name;
     const stopping = new AbortController();
+    this.chosen.set(row, { file, stopping });
     this.part('remove', row).addEventListener('click', () => this.remove(row, stopping));
     this.offerLook(row, file);
     this.part('list').append(row);
+    await this.hash(row, file, stopping);
+  }
+
+  /** Fingerprints of common edits are made only once wanted, and then of the files chosen before too. */
+  changeEdits() {
+    if (!this.edits.checked) return this.onChange();
+    for (const [row, { file, stopping }] of this.chosen) {
+      if (this.ready.get(row)?.kind === 'image') void this.hash(row, file, stopping);
+    }
+  }
+
+  /** @param {HTMLElement} row @param {File} file @param {AbortController} stopping */
+  async hash(row, file, stopping) {
+    const bar = /** @type {HTMLProgressElement} */ (this.part('bar', row));
+    const onProgress = (/** @type {number} */ share) => (bar.value = share);
     this.change(1);
     try {
-      const bar = /** @type {HTMLProgressElement} */ (this.part('bar', row));
-      const onProgress = (/** @type {number} */ share) => (bar.value = share);
-      const hashed = await this.hasher.hash(file, { onProgress, signal: stopping.signal });
+      let protective, hashed;
+      do {
+        protective = this.edits.checked;
+        hashed = await this.hasher.hash(file, { onProgress, signal: stopping.signal, protective });
+      } while (this.edits.checked && !protective);
       if (!stopping.signal.aborted) this.settle(row, hashed);
     } catch {
       if (!stopping.signal.aborted) this.say(row, 'failed', this.words.failed);
@@ -76,6 +101,7 @@ export class FileList {
   remove(row, stopping) {
     stopping.abort();
     this.ready.delete(row);
+    this.chosen.delete(row);
     row.remove();
     this.part('files').focus();
     this.onChange();

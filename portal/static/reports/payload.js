@@ -16,6 +16,15 @@ const LOWEST_QUALITY = 50;
 const LARGEST_BODY = 56_000;
 const MOST_FRAMES = 450;
 
+/** The picture as it is, as it looks on white, and as the field's command-line tools see it. Platforms turn it themselves. */
+const OWN_FORMS = ['original', 'flattened', 'resized_512'];
+
+/**
+ * Tell whether a form is of a common edit the hasher imagined, and no picture it has seen.
+ * @param {string} form
+ */
+export const isDerived = (form) => form.startsWith('derived_');
+
 /**
  * Turn what the hasher gave into the fingerprints of one item.
  * @param {Hashed} hashed
@@ -24,7 +33,7 @@ const MOST_FRAMES = 450;
 export function itemOf(hashed) {
   /** @type {Fingerprint[]} */
   const fingerprints = hashed.pdq
-    .filter(({ quality, form }) => quality >= LOWEST_QUALITY && form === 'original')
+    .filter(({ quality, form }) => quality >= LOWEST_QUALITY && (OWN_FORMS.includes(form) || isDerived(form)))
     .map(({ digest, quality, form }) => ({ type: 'pdq', digest, quality, form }));
   fingerprints.push({ type: 'md5', digest: hashed.md5 });
   const frames = thinned(hashed.vpdq.filter(({ quality }) => quality >= LOWEST_QUALITY));

@@ -53,3 +53,21 @@ test('files added later carry the key and nothing that was told before', () => {
   const [body] = additionsOf(RECEIPT, [hashed(3)]);
   assert.deepEqual(Object.keys(JSON.parse(body)), ['reference', 'key', 'items']);
 });
+
+test('a picture sends its own forms and the edits that were imagined, not its turned ones, and only where there is detail', () => {
+  const forms = ['original', 'rotate_90', 'flip_x', 'flattened', 'resized_512', 'derived_crop_8'];
+  const pdq = [...forms.map((form) => ({ digest: 'a'.repeat(64), quality: 80, form })), { digest: 'b'.repeat(64), quality: 49, form: 'derived_crop_4' }];
+  const sent = itemOf({ ...hashed(1), pdq }).fingerprints.filter(({ type }) => type === 'pdq').map(({ form }) => form);
+  assert.deepEqual(sent, ['original', 'flattened', 'resized_512', 'derived_crop_8']);
+});
+
+test('a see-through photo with every fingerprint of its own is sent in one kilobyte', () => {
+  const pdq = ['original', 'flattened', 'resized_512'].map((form) => ({ digest: 'a'.repeat(64), quality: 100, form }));
+  const [body] = bodiesOf({ ...RECEIPT, reference: 'A'.repeat(20) }, {}, [{ ...hashed(1), pdq }]);
+  assert.ok(body.length <= 1024, `${body.length}`);
+});
+
+test('a minute of video is sent in a kilobyte and 80 bytes a second', () => {
+  const [body] = bodiesOf(RECEIPT, {}, [hashed(1, 60)]);
+  assert.ok(body.length <= 1024 + 80 * 60, `${body.length}`);
+});
