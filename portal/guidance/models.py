@@ -28,12 +28,36 @@ class HelpLine(models.Model):
         ]
 
 
+class Wording(models.Model):
+    """Words of a page put differently, in one language: `said` is shown wherever the files say `words`."""
+
+    language = models.CharField(max_length=7, choices=Language.choices)
+    words = models.TextField()
+    said = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "words"], name="wording_once_a_language")]
+
+
+class Signature(models.Model):
+    """A reader's word that a draft may be shown. It holds for the words that had `digest`, and no others.
+
+    `reader` is the name of who read it, `signed_by` the reference of the member of staff who entered that.
+    """
+
+    language = models.CharField(max_length=7, choices=Language.choices, unique=True)
+    reader = models.CharField(max_length=80)
+    signed_by = models.CharField(max_length=64)
+    signed_on = models.DateField()
+    digest = models.CharField(max_length=64)
+
+
 class Platform(models.Model):
     """A place an image may have been shared. It takes part when `organisation` names a partner."""
 
     slug = models.SlugField(max_length=30, unique=True)
     name = models.CharField(max_length=60)
-    organisation = models.OneToOneField(Organisation, on_delete=models.SET_NULL, null=True)
+    organisation = models.OneToOneField(Organisation, on_delete=models.SET_NULL, null=True, blank=True)
     has_private_chats = models.BooleanField(default=False)
     report_page = models.URLField(blank=True)
     position = models.SmallIntegerField(default=0)

@@ -25,7 +25,19 @@ class Country(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """A language that a person has read every page in. A draft is not in this list."""
+    """The languages there are words in, each by its own name."""
 
     ENGLISH = "en", "English"
     SPANISH = "es", "Español"
+    ARABIC = "ar", "العربية"
+    FRENCH = "fr", "Français"
+    GERMAN = "de", "Deutsch"
+    HINDI = "hi", "हिन्दी"
+    PORTUGUESE = "pt", "Português"
+    CHINESE = "zh-hans", "简体中文"
+    UKRAINIAN = "uk", "Українська"
+    URDU = "ur", "اردو"
+
+
+READ = (Language.ENGLISH, Language.SPANISH)
+"""Those every page was read in before release. The others are drafts, shown to nobody until a reader signs each."""

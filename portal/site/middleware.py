@@ -13,6 +13,7 @@ from django.utils import translation
 
 from partners.keys import actions as keys
 from partners.organisations import queries as organisations
+from portal.guidance import queries as guidance
 from portal.policies import PAGE_POLICY
 from portal.site import problems
 from portal.staff import queries as staff
@@ -123,11 +124,12 @@ class Language:
         """Take the language off the address before anybody looks for a view."""
         code, _, rest = request.path_info.removeprefix("/").partition("/")
         before = get_script_prefix()
-        if code in dict(settings.LANGUAGES):
+        guidance.renew_words()
+        if code in guidance.offered():
             request.path_info = f"/{rest}"
             set_script_prefix(f"/{code}/")
         else:
-            code = translation.get_language_from_request(request)
+            code = guidance.best_language(request.headers.get("Accept-Language", ""))
         try:
             with translation.override(code):
                 response = self.get_response(request)

@@ -62,6 +62,7 @@ LINKS = (
     Link("records", "admin:index", gettext_lazy("Records")),
     Link("benign", "upkeep:benign", gettext_lazy("Benign list")),
     Link("settings", "upkeep:settings", gettext_lazy("Settings")),
+    Link("pages", "guidance:desk", gettext_lazy("Pages")),
     Link("people", "staff_people", gettext_lazy("People")),
     Link("you", "staff_you", gettext_lazy("You")),
 )

@@ -54,6 +54,12 @@ class Event(StrEnum):
     HOLD_AGREE = "hold:agree", "verb", "count"
     HOLD_DECLINE = "hold:decline", "verb", "count"
     HOLD_PROPOSE = "hold:propose", "verb", "count"
+    GUIDE_WRITE = "guide:write", "language"
+    LANGUAGE_SIGN = "language:sign", "digest"
+    LANGUAGE_WITHHOLD = ("language:withhold",)
+    LINE_CHECK = ("line:check",)
+    LINE_REMOVE = ("line:remove",)
+    LINE_SAVE = "line:save", "country"
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
     KEY_ROTATE = "key:rotate", "successor"
@@ -90,6 +96,8 @@ class Event(StrEnum):
     APPLICATION_PUT_BACK = ("application:put_back",)
     APPLICATION_ACTIVATE = "application:activate", "organisation"
     APPLICATION_DECLINE = ("application:decline",)
+    PLATFORM_SAVE = ("platform:save",)
+    WORDING_SET = "wording:set", "language", "digest"
     PERSON_CHANGE = "person:change", "role"
     PERSON_INVITE = "person:invite", "organisation", "role"
     PERSON_JOIN = "person:join", "organisation", "role"

@@ -4,12 +4,11 @@ import re
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.utils.translation import get_language_info
 
 from portal.guidance import queries
+from portal.guidance.states import Language
 
 register = template.Library()
 
@@ -35,5 +34,5 @@ def languages(context: template.Context) -> dict[str, Any]:
     """Offer this page in each language: plain links, so that a helper can pass one on."""
     request: HttpRequest | None = context.get("request")
     path = request.path_info if request else "/"
-    offered = [(code, get_language_info(code)["name_local"], f"/{code}{path}") for code, _ in settings.LANGUAGES]
+    offered = [(code, Language(code).label, f"/{code}{path}") for code in queries.offered()]
     return {"offered": offered}

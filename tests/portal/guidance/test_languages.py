@@ -5,9 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
+
+from portal.guidance import actions, queries, rules
+from portal.guidance.states import READ, Language
+from registry.access.actors import Actor, ActorKind
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +19,18 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "portal" / "locale" / "es" / "LC_MESSAGES"
 PUBLIC = ["base_public.html", "base.html", "reports", "guidance", "components/secret.html", "components/field.html"]
 MARKED = re.compile(r'{%\s*translate\s+"([^"]+)"')
+
+
+CRISIS = ["_tonight.html", "threatened.html", "_help_lines.html"]
+ADMINISTRATOR = Actor(ActorKind.STAFF, "7f3a")
+
+
+@pytest.fixture(autouse=True)
+def forgetful():
+    """Begin and end without what a process remembers of languages."""
+    caches["memory"].clear()
+    yield
+    caches["memory"].clear()
 
 
 def entries():
@@ -70,10 +86,46 @@ def test_a_spanish_page_has_no_english_sentence(page):
 
 def test_only_languages_somebody_has_read_are_offered():
     """A draft is not."""
-    assert [code for code, _ in settings.LANGUAGES] == ["en", "es"]
+    assert queries.offered() == ("en", "es")
     assert Client().get("/fr/").status_code == 404
     answer = Client().get("/", headers={"Accept-Language": "fr"})
     assert answer["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize("language", [language for language in Language if language not in READ])
+def test_a_draft_is_offered_once_a_named_reader_has_signed_it_and_no_longer_when_its_words_change(
+    language, django_capture_on_commit_callbacks, monkeypatch
+):
+    """By its address, by the browser's wish, and on every page; in its own direction."""
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.sign_language(language, "Amal Reader", actor=ADMINISTRATOR)
+    page = Client().get(f"/{language}/")
+    direction = "rtl" if language in {"ar", "ur"} else "ltr"
+    assert f'<html lang="{language}" dir="{direction}"' in page.content.decode()
+    assert Client().get("/", headers={"Accept-Language": f"xx,{language}"})["Content-Language"] == language
+    assert f'href="/{language}/start/"' in Client().get("/start/").content.decode()
+    monkeypatch.setattr(queries, "catalogue_digest", lambda code: "other words")
+    caches["memory"].clear()
+    assert Client().get(f"/{language}/").status_code == 404
+
+
+@pytest.mark.parametrize("language", [language for language in Language if language not in READ])
+def test_no_draft_holds_words_for_a_crisis(language):
+    """Those are written and read by people of that language; until then the English shows."""
+    templates = [ROOT / "templates" / "guidance" / name for name in CRISIS]
+    words = {word for path in templates for word in MARKED.findall(path.read_text())}
+    assert len(words) > 10
+    assert not words & set(queries.catalogue(language))
+
+
+@pytest.mark.parametrize("language", [language for language in Language if language not in READ])
+def test_a_draft_says_something_and_keeps_the_places_for_names_and_numbers(language):
+    """And nothing that no page says any more."""
+    catalogue = queries.catalogue(language)
+    assert len(catalogue) > 20
+    assert set(catalogue) <= queries.phrases()
+    for words, said in catalogue.items():
+        rules.check_wording(words, said)
 
 
 def test_a_language_leaves_nothing_behind():

@@ -5,6 +5,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from portal.guidance import queries
+from portal.guidance.models import HelpLine, Platform, Signature
+from registry.access.actors import Role
+from tests.portal.staff.people import make_person, post
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,54 @@ def test_the_practice_page_is_not_allowed_any_connection():
     """It could not send if it wanted to."""
     assert "connect-src 'none'" in Client().get("/practise/")["Content-Security-Policy"]
     assert "connect-src 'self'" in Client().get("/start/")["Content-Security-Policy"]
+
+
+@pytest.fixture
+def desk():
+    """Give the browser of an administrator, at the desk where the pages are changed."""
+    return make_person("admin@staff.example", Role.ADMINISTRATOR).sign_in()
+
+
+def test_an_administrator_changes_a_help_line_from_the_desk(desk):
+    """Added, refused without a number, changed, tried, removed."""
+    line = {"country": "FR", "name": "Ligne de nuit", "phone": "3114", "position": "0"}
+    assert post(desk, "/staff/pages/lines/new/", **line | {"phone": ""}).status_code == 400
+    assert post(desk, "/staff/pages/lines/new/", **line).status_code == 302
+    pk = HelpLine.objects.get(name="Ligne de nuit").pk
+    assert post(desk, f"/staff/pages/lines/{pk}/", **line | {"phone": "3115"}).status_code == 302
+    assert post(desk, f"/staff/pages/lines/{pk}/check/").status_code == 302
+    assert "3115" in Client().get("/").content.decode()
+    assert post(desk, f"/staff/pages/lines/{pk}/remove/").status_code == 302
+    assert not HelpLine.objects.filter(pk=pk).exists()
+
+
+def test_an_administrator_changes_platforms_guides_words_and_languages_from_the_desk(desk):
+    """Each from its own page."""
+    platform = {"name": "Pond", "slug": "pond", "position": "0"}
+    assert post(desk, "/staff/pages/platforms/new/", **platform).status_code == 302
+    assert post(desk, "/staff/pages/platforms/pond/", **platform | {"name": "Pond Two"}).status_code == 302
+    assert Platform.objects.get(slug="pond").name == "Pond Two"
+    guide = {"language": "en", "steps": "Press the flag."}
+    assert post(desk, "/staff/pages/platforms/pond/guide/", **guide).status_code == 302
+    assert post(desk, "/staff/pages/platforms/pond/guide/", language="en", steps="").status_code == 400
+    assert b"Press the flag." in desk.get("/staff/pages/platforms/pond/").content
+    name = queries.phrase_name("Call %(number)s")
+    assert b"Call %(number)s" in desk.get("/staff/pages/words/?language=es&find=call").content
+    refused = post(desk, f"/staff/pages/words/es/{name}/", said="Llama")
+    assert refused.status_code == 400
+    assert b"Keep what stands between" in refused.content
+    assert post(desk, f"/staff/pages/words/es/{name}/", said="Marca %(number)s").status_code == 302
+    assert post(desk, "/staff/pages/languages/fr/sign/", reader="Camille").status_code == 400
+    assert post(desk, "/staff/pages/languages/fr/sign/", reader="Camille", is_whole="on").status_code == 302
+    assert Signature.objects.get().reader == "Camille"
+    assert b"Read by Camille" in desk.get("/staff/pages/").content
+    assert post(desk, "/staff/pages/languages/fr/withhold/").status_code == 302
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_nobody_but_an_administrator_changes_the_pages(role):
+    """Neither reads the desk."""
+    client = make_person("other@staff.example", role).sign_in()
+    assert client.get("/staff/pages/").status_code == 403
+    assert post(client, "/staff/pages/languages/fr/sign/", reader="X", is_whole="on").status_code == 403
+    assert not Signature.objects.exists()
