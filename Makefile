@@ -1,10 +1,10 @@
-# The four commands of this project. Each installs what it needs first; see bin/bootstrap.py.
+# The five commands of this project. Each installs what it needs first; see bin/bootstrap.py.
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) bin/bootstrap.py
 VENV = .venv/bin
 
 export PATH := $(CURDIR)/.tools/node:$(PATH)
-.PHONY: run test check bench python
+.PHONY: run test check bench screens python
 .NOTPARALLEL:
 
 run: python
@@ -23,6 +23,10 @@ check: python
 bench: python
 	@$(BOOTSTRAP) develop
 	@exec $(VENV)/python -m bench
+
+screens: python
+	@$(BOOTSTRAP) develop
+	@exec $(VENV)/python -m tests.screens
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

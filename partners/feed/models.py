@@ -55,4 +55,5 @@ class Download(models.Model):
                 condition=models.Q(window_end__isnull=False),
                 name="download_by_window_end",
             ),
+            models.Index(fields=["organisation", "reached"], name="download_by_reached"),
         ]

@@ -6,13 +6,13 @@ query is told which by its `log`; a caller gets it from `list_of`.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef
 
 from partners.feed import rules
 from partners.feed.models import Download, Snapshot
@@ -156,6 +156,13 @@ def last_leaf(log: LogName) -> int:
     """Give the index of the list's last leaf; -1 when there is none."""
     head = Head.objects.filter(log=log).first()
     return BEFORE_THE_FIRST if head is None else head.size - 1
+
+
+def readers_beyond(second: int, today: date) -> frozenset[int]:
+    """Give the platforms that, before `today`, read every leaf published until this second (since 1970)."""
+    last = last_before(LogName.LIST, second)
+    read = Download.objects.filter(organisation=OuterRef("pk"), reached__gte=last, day__lt=today)
+    return frozenset(Organisation.objects.filter(Exists(read)).values_list("pk", flat=True))
 
 
 def reached_at(organisation_id: int, window_end: int) -> int | None:

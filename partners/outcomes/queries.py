@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from django.db import connection
@@ -27,10 +28,10 @@ class ConfirmedOutcome:
     decision: Decision
 
 
-def confirmed_for(entry_references: Collection[str]) -> list[ConfirmedOutcome]:
-    """Give the outcomes that staff confirmed and the platform has not corrected since, in the order they came."""
+def confirmed_for(entry_references: Collection[str], since: date) -> list[ConfirmedOutcome]:
+    """Give the outcomes that staff confirmed on `since` or later and that still stand, in the order they came."""
     rows = (
-        Outcome.objects.filter(entry_reference__in=entry_references, confirmed_on__isnull=False, corrected_by=None)
+        Outcome.objects.filter(entry_reference__in=entry_references, confirmed_on__gte=since, corrected_by=None)
         .order_by("pk")
         .values_list("entry_reference", "organisation__name", "decision")
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partners.organisations import queries as organisations
 from portal.guidance.models import HelpLine, Platform
 from portal.guidance.states import Language
 
@@ -41,16 +42,20 @@ class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]  # has no paramet
         fields = ["name", "slug", "organisation", "has_private_chats", "report_page", "position"]
         labels = {
             "slug": _("Short name"),
-            "organisation": _("Works with us as"),
             "has_private_chats": _("It has private chats"),
             "position": _("Place in the list"),
         }
         help_texts = {
             "slug": _("Small letters, digits and dashes. Reports keep it: do not change it later."),
-            "organisation": _("Leave it empty unless this platform fetches the list."),
             "position": _("Lower numbers stand first."),
         }
 
+    organisation = forms.ModelChoiceField(
+        label=_("Works with us as"),
+        queryset=organisations.members(),
+        required=False,
+        help_text=_("Leave it empty unless this platform fetches the list."),
+    )
     report_page = forms.URLField(label=_("Its help page"), required=False, assume_scheme="https")
 
 

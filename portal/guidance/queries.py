@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.utils.translation import to_locale
 from django.utils.translation.trans_real import parse_accept_lang_header, translation
 
+from partners.organisations import queries as organisations
 from portal.guidance.models import Guide, HelpLine, Platform, Signature, Wording
 from portal.guidance.states import READ, Country, Language
 from registry.access.refusals import NotFound
@@ -93,11 +94,12 @@ def platforms(language: str) -> list[PlatformGuide]:
     """Give every platform with its guide in this language, those that take part first."""
     guides = dict(Guide.objects.filter(language=language).values_list("platform_id", "steps"))
     rows = Platform.objects.order_by("position", "name")
+    members = frozenset(organisations.members().values_list("pk", flat=True))
     found = [
         PlatformGuide(
             row.slug,
             row.name,
-            row.organisation_id is not None,
+            row.organisation_id in members,
             row.has_private_chats,
             row.report_page,
             guides.get(row.pk, "").splitlines(),

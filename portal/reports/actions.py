@@ -200,8 +200,8 @@ def _move(report: Report, verb: str) -> tuple[Report, bool]:
     if report.state == step.target:
         return report, False
     rules.check_transition(verb, report.state, step.sources)
-    report.state = step.target
-    report.save(update_fields=["state"])
+    report.state, report.changed_on = step.target, queries.today()
+    report.save(update_fields=["state", "changed_on"])
     return report, True
 
 

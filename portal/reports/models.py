@@ -13,6 +13,7 @@ class Report(models.Model):
 
     `payload_mac` knows a retry from a different report under the same reference; it is destroyed on withdrawal.
     `reader_hash` is of a second key that may look and not change anything.
+    `changed_on` is the day it was last paused, resumed or withdrawn; None while it is as it was sent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -22,6 +23,7 @@ class Report(models.Model):
     payload_mac = models.BinaryField(max_length=32, null=True)
     state = models.CharField(max_length=9, choices=ReportState.choices, default=ReportState.ACTIVE)
     created_on = models.DateField()
+    changed_on = models.DateField(null=True)
 
 
 class Answers(models.Model):

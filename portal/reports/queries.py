@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from partners.feed import queries as feed
 from partners.organisations import queries as organisations
 from partners.outcomes import queries as outcomes
 from portal.conversations import queries as conversations
@@ -22,16 +23,28 @@ from registry.entries import queries as entries
 from registry.entries.models import Entry
 from registry.entries.states import HOLDING, EntryState
 
+OFF = frozenset({EntryState.QUARANTINED, EntryState.REJECTED})
+
 
 @dataclass(frozen=True, slots=True)
 class ItemStatus:
-    """One photo or video as its owner sees it: a number, what it is, and what platforms were found to have done."""
+    """One photo or video as its owner sees it: a number, what it is, and what platforms were found to have done.
+
+    `is_off`: staff took it off the list. Whether somebody else reported it too shows nowhere.
+    """
 
     number: int
     kind: str
-    is_listed: bool
-    is_waiting: bool
+    is_off: bool
     outcomes: Sequence[outcomes.ConfirmedOutcome]
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatus:
+    """A platform that gets the list. `knows`: it has read it, until yesterday, as the report is now."""
+
+    name: str
+    knows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class ReportStatus:
     expires_on: date | None
     items: Sequence[ItemStatus]
     platforms: Sequence[str]
-    partners: Sequence[str]
+    partners: Sequence[PlatformStatus]
     links: Sequence[str]
     messages: Sequence[conversations.Line]
     mail_until: date | None
@@ -78,13 +91,12 @@ def report_for(reference: str, key: str) -> Opened:
 def status_of(report: Report) -> ReportStatus:
     """Give everything the status page says: in coarse words, and only what staff have confirmed."""
     claims = list(entries.claims_of(str(report.pk)))
-    confirmed = outcomes.confirmed_for([claim.entry.reference for claim in claims])
+    confirmed = outcomes.confirmed_for([claim.entry.reference for claim in claims], report.created_on)
     items = [
         ItemStatus(
             number,
             claim.entry.kind,
-            claim.entry.state == EntryState.LISTED,
-            claim.entry.state == EntryState.PENDING,
+            claim.entry.state in OFF,
             [outcome for outcome in confirmed if outcome.entry_reference == claim.entry.reference],
         )
         for number, claim in enumerate(claims, start=1)
@@ -99,12 +111,24 @@ def status_of(report: Report) -> ReportStatus:
         expires_on=expiry_of(report),
         items=items,
         platforms=guidance.platform_names(answers.platforms) if answers else [],
-        partners=[partner.name for partner in organisations.members()],
+        partners=partners_of(report),
         links=[unsealed(report.pk, "link", link.sealed) for link in Link.objects.filter(report=report).order_by("pk")],
         messages=conversations.thread_of(report.pk),
         mail_until=mail.last_used_on + timedelta(days=rules.MAIL_DAYS) if mail else None,
         has_reader=report.reader_hash is not None,
     )
+
+
+def partners_of(report: Report) -> list[PlatformStatus]:
+    """Give each platform, and whether it knows of the report as it is now. It changes once a day.
+
+    Measured by how far each has read since the day the report changed, not by the report's own entries: whoever holds
+    the image cannot find out here whether somebody reported it before, or still does.
+    """
+    day = (report.changed_on or report.created_on) + timedelta(days=1)
+    until = datetime.combine(day, time(hour=1), UTC)  # what changed late in a day is published a little after it
+    knowing = feed.readers_beyond(int(until.timestamp()), today())
+    return [PlatformStatus(partner.name, partner.pk in knowing) for partner in organisations.members()]
 
 
 def item_count(report: Report) -> int:
@@ -126,7 +150,8 @@ def held_entries(limit: int) -> list[Entry]:
 def news_count(report: Report) -> int:
     """Give how many confirmed outcomes and answers a report has had."""
     references = entries.claims_of(str(report.pk)).values_list("entry__reference", flat=True)
-    return len(outcomes.confirmed_for(list(references))) + conversations.answers_count(report.pk)
+    confirmed = outcomes.confirmed_for(list(references), report.created_on)
+    return len(confirmed) + conversations.answers_count(report.pk)
 
 
 def mail_addresses() -> QuerySet[MailAddress]:

@@ -45,7 +45,8 @@ class Situation(models.TextChoices):
 class ImageOf(models.TextChoices):
     """Whose image it is."""
 
-    ME = "me", _("It shows me")
+    ME = "me", _("It shows me, and I am under 18 now")
+    ME_THEN = "me_then", _("It shows me when I was under 18. I am older now")
     ALTERED = "altered", _("It is fake: made or changed with AI to look like me")
     HELPING = "helping", _("It shows someone else, and I am helping them")
 

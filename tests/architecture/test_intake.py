@@ -5,7 +5,7 @@ from django.apps import apps
 
 ALLOWED = {
     "reports": {
-        "Report": {"id", "reference", "key_hash", "reader_hash", "payload_mac", "state", "created_on"},
+        "Report": {"id", "reference", "key_hash", "reader_hash", "payload_mac", "state", "created_on", "changed_on"},
         "Answers": {"report", "situation", "image_of", "age_band", "platforms"},
         "Link": {"id", "report", "sealed", "may_share"},
         "MailAddress": {"report", "sealed", "last_used_on", "told"},

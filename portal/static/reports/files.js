@@ -128,7 +128,7 @@ export class FileList {
   settle(row, hashed) {
     const trouble = hashed.refused && (this.words[hashed.refused.code] ?? hashed.refused.text);
     const { md5 } = hashed;
-    if (!md5) return this.say(row, 'failed', trouble || this.words.failed);
+    if (!md5 || hashed.refused?.code === 'unsupported') return this.say(row, 'failed', trouble || this.words.failed);
     this.ready.set(row, { ...hashed, md5 });
     this.say(row, trouble ? 'partly' : 'done', trouble || this.words.ready);
   }

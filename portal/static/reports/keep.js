@@ -45,6 +45,7 @@ function place(id) {
 function showDay(time) {
   const day = new Date();
   day.setDate(day.getDate() + Number(time.dataset.days));
+  const year = time.dataset.year === undefined ? undefined : 'numeric';
   time.dateTime = day.toISOString().slice(0, 10);
-  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long' }).format(day);
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', year }).format(day);
 }

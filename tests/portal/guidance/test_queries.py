@@ -2,10 +2,11 @@
 
 import pytest
 
-from partners.organisations.models import Organisation
+from partners.organisations import actions as organisations
 from portal.guidance import queries
 from portal.guidance.models import Platform
 from portal.guidance.states import READ, Country
+from registry.access.actors import system
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,8 @@ def test_a_country_is_likely_only_when_the_browser_names_it():
 def test_only_a_platform_tied_to_a_partner_takes_part_and_comes_first():
     """Marked honestly: a famous name that does not fetch the list is not marked."""
     assert not [platform for platform in queries.platforms("en") if platform.takes_part]
-    Platform.objects.filter(slug="reddit").update(organisation=Organisation.objects.create(name="Reddit", member_id=77))
+    organisation = organisations.add_organisation("Reddit", actor=system("test"))
+    Platform.objects.filter(slug="reddit").update(organisation=organisation)
     found = queries.platforms("en")
     assert found[0].slug == "reddit"
     assert [platform.slug for platform in found if platform.takes_part] == ["reddit"]

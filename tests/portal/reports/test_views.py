@@ -180,6 +180,19 @@ def test_the_page_never_tells_that_somebody_else_reported_the_same_file():
     assert first.status_code == second.status_code
 
 
+@pytest.mark.parametrize("path", ["/return/", "/return/pause/", "/return/withdraw/"])
+def test_the_page_of_a_report_says_the_same_whether_or_not_somebody_else_reported_the_file(path):
+    """Sent, paused and stopped: not a letter differs."""
+    entries.accept_items([samples.image(1)], holder="somebody else", actor=REPORTER)
+    pages = []
+    for seed, body in ((1, "ABCDEFGHJK0"), (2, "KKKKKKKKKKK")):
+        send(payload(seed, body=body))
+        page = come_back(path, reference=reference(body), sure="yes").content.decode()
+        pages.append(page.replace(reference(body), ""))
+    assert "have it" in pages[0] or "does not hold it" in pages[0]
+    assert pages[0] == pages[1]
+
+
 @pytest.mark.parametrize("path", ["/", "/start/", "/return/"])
 def test_pages_set_no_cookie_and_are_kept_nowhere(path):
     """No trace."""
