@@ -67,7 +67,7 @@ MATRIX = {
     "/staff/you/app/": EVERYBODY,
     "/staff/you/recovery-codes/": EVERYBODY,
 }
-UNDER = {"/staff/records/": "AD", "/staff/platforms/": "PD"}
+UNDER = {"/staff/pages/": "D", "/staff/records/": "AD", "/staff/platforms/": "PD"}
 """What begins with these opens to these roles, whatever comes after."""
 STAFF = {
     route: door
