@@ -71,7 +71,7 @@ def states(reporter: Reporter, seed: int) -> Iterator[str]:
     yield "check"
     reporter.send()
     yield "receipt"
-    yield from returned(page)
+    yield from returned(reporter)
 
 
 def steps(page: Page, base_url: str) -> Iterator[str]:
@@ -90,21 +90,22 @@ def steps(page: Page, base_url: str) -> Iterator[str]:
             shown.locator("[type=submit]").click()
 
 
-def returned(page: Page) -> Iterator[str]:
+def returned(reporter: Reporter) -> Iterator[str]:
     """Look at the report afterwards and change it."""
-    page.get_by_role("button", name="Go to my page").click()
+    page = reporter.page
+    reporter.press("Go to my page")
     yield "status"
     page.get_by_label("Your message").fill("I want to die")
-    page.get_by_role("button", name="Send the message").click()
+    reporter.press("Send the message")
     yield "status-crisis"
     page.get_by_text("Let someone you trust look too").click()
-    page.get_by_role("button", name="Make a second key").click()
+    reporter.press("Make a second key")
     yield "status-second-key"
-    page.get_by_role("button", name="Pause this report").click()
+    reporter.press("Pause this report")
     yield "status-paused"
-    page.get_by_role("button", name="Stop this report").click()
+    reporter.press("Stop this report")
     yield "stop"
-    page.get_by_role("button", name="Yes, stop it").click()
+    reporter.press("Yes, stop it")
     yield "status-stopped"
 
 

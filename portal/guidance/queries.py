@@ -91,8 +91,9 @@ def help_lines(regions: Sequence[str] = ()) -> list[CountryLines]:
 
 
 def platforms(language: str) -> list[PlatformGuide]:
-    """Give every platform with its guide in this language, those that take part first."""
-    guides = dict(Guide.objects.filter(language=language).values_list("platform_id", "steps"))
+    """Give every platform with its guide in this language, or in English; those that take part come first."""
+    guides = dict(Guide.objects.filter(language=Language.ENGLISH).values_list("platform_id", "steps"))
+    guides |= dict(Guide.objects.filter(language=language).values_list("platform_id", "steps"))
     rows = Platform.objects.order_by("position", "name")
     members = frozenset(organisations.members().values_list("pk", flat=True))
     found = [

@@ -20,7 +20,7 @@ from portal.reports import notices, queries, rules
 from portal.reports.models import Answers, Link, MailAddress, Report
 from portal.reports.states import TRANSITIONS, ReportState
 from registry.access import sealing
-from registry.access.actors import REPORTER, system
+from registry.access.actors import REPORTER, Actor, system
 from registry.access.refusals import NotFound, Refused
 from registry.entries import actions as entries
 from registry.entries.rules import SubmittedItem, canonical_fingerprints
@@ -152,6 +152,25 @@ def allow_reader(report: Report) -> str:
     report.save(update_fields=["reader_hash"])
     log.record(Event.REPORT_ALLOW_READER, actor=REPORTER, subject="report")
     return key
+
+
+@transaction.atomic
+def read_links(*, actor: Actor) -> list[queries.WaitingLink]:
+    """Open the links that wait for staff, the oldest first. Reading them is recorded."""
+    links = queries.waiting_links()
+    log.record(Event.LINK_READ, actor=actor, subject="links", data={"count": len(links)})
+    return links
+
+
+@transaction.atomic
+def settle_link(number: int, *, actor: Actor) -> None:
+    """Note that a link was passed to its platform, or only read where the person wants it kept. Once is enough."""
+    link = queries.lock_link(number)
+    if link.settled_on is None:
+        link.settled_on = queries.today()
+        link.save(update_fields=["settled_on"])
+        data = {"is_passed": int(link.may_share)}
+        log.record(Event.LINK_SETTLE, actor=actor, subject=f"link:{number}", data=data)
 
 
 @transaction.atomic

@@ -37,11 +37,15 @@ class Answers(models.Model):
 
 
 class Link(models.Model):
-    """An address where it was seen, sealed. `may_share`: the person lets us pass it to that platform."""
+    """An address where it was seen, sealed. `may_share`: the person lets us pass it to that platform.
+
+    `settled_on`: the day staff passed it on or, where they may not, read it.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="links")
     sealed = models.BinaryField()
     may_share = models.BooleanField(default=False)
+    settled_on = models.DateField(null=True)
 
 
 class MailAddress(models.Model):

@@ -19,6 +19,7 @@ from portal.reports import rules
 from portal.reports.models import Answers, Link, MailAddress, Report
 from portal.reports.states import ReportState
 from registry.access import sealing
+from registry.access.refusals import NotFound
 from registry.entries import queries as entries
 from registry.entries.models import Entry
 from registry.entries.states import HOLDING, EntryState
@@ -48,6 +49,23 @@ class PlatformStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldLink:
+    """A link as the person who told us of it sees it. `is_passed`: its platform has it from us."""
+
+    address: str
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLink:
+    """A link as staff see it: not whose it is. `may_share`: they may pass it to its platform."""
+
+    number: int
+    address: str
+    may_share: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReportStatus:
     """A report as its owner sees it. `mail_until` is the day the mail address is deleted unless it is used before."""
 
@@ -59,7 +77,7 @@ class ReportStatus:
     items: Sequence[ItemStatus]
     platforms: Sequence[str]
     partners: Sequence[PlatformStatus]
-    links: Sequence[str]
+    links: Sequence[ToldLink]
     messages: Sequence[conversations.Line]
     mail_until: date | None
     has_reader: bool
@@ -112,11 +130,35 @@ def status_of(report: Report) -> ReportStatus:
         items=items,
         platforms=guidance.platform_names(answers.platforms) if answers else [],
         partners=partners_of(report),
-        links=[unsealed(report.pk, "link", link.sealed) for link in Link.objects.filter(report=report).order_by("pk")],
+        links=links_of(report),
         messages=conversations.thread_of(report.pk),
         mail_until=mail.last_used_on + timedelta(days=rules.MAIL_DAYS) if mail else None,
         has_reader=report.reader_hash is not None,
     )
+
+
+def links_of(report: Report) -> list[ToldLink]:
+    """Give the links of a report, opened."""
+    return [
+        ToldLink(unsealed(report.pk, "link", link.sealed), link.may_share and link.settled_on is not None)
+        for link in Link.objects.filter(report=report).order_by("pk")
+    ]
+
+
+def waiting_links(limit: int = 50) -> list[WaitingLink]:
+    """Give the links nobody has settled yet, opened, the oldest first."""
+    return [
+        WaitingLink(link.pk, unsealed(link.report_id, "link", link.sealed), link.may_share)
+        for link in Link.objects.filter(settled_on=None).order_by("pk")[:limit]
+    ]
+
+
+def lock_link(number: int) -> Link:
+    """Give one link, locked until the transaction ends. Raises NotFound."""
+    link = Link.objects.select_for_update().filter(pk=number).first()
+    if link is None:
+        raise NotFound("This link is gone: the person has stopped the report.")
+    return link
 
 
 def partners_of(report: Report) -> list[PlatformStatus]:

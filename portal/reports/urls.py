@@ -20,4 +20,6 @@ urlpatterns = [
     path("return/reader/", views.allow_reader, name="allow_reader"),
     path("return/mail/", views.forget_mail, name="forget_mail"),
     path("return/message/", views.write, name="write"),
+    path("staff/links/", views.links, name="links"),
+    path("staff/links/<int:number>/settle/", views.settle_link, name="settle_link"),
 ]

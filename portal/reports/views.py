@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.request import Request
@@ -22,7 +22,14 @@ from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
 from portal.reports.serializers import MoreSerializer, ReportSerializer
 from portal.reports.states import AgeBand, ImageOf, Situation
 from registry.access import doors
+from registry.access.actors import Role
 from registry.access.refusals import Refused
+
+NEEDED = [
+    f"reports/{name}.js"
+    for name in ("answers", "files", "flow", "keep", "payload", "proof", "receipt", "send", "trusted")
+]
+"""What the page of steps is made of: asked for at once, and not only when the script before it has been read."""
 
 OpenedView = Callable[[HttpRequest, queries.Opened, ReturnForm], HttpResponse]
 
@@ -196,6 +203,22 @@ def write(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> Htt
     return _status(request, opened, ReturnForm(request.POST), was_written=True, is_urgent=message.is_urgent)
 
 
+@doors.staff(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_GET
+def links(request: HttpRequest) -> HttpResponse:
+    """Show staff the links people gave, without whose they are."""
+    waiting = actions.read_links(actor=doors.actor_of(request))
+    return render(request, "reports/desk/links.html", {"section": "links", "links": waiting})
+
+
+@doors.staff(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_POST
+def settle_link(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a link off the staff's list: it was passed on, or read."""
+    actions.settle_link(number, actor=doors.actor_of(request))
+    return redirect("reports:links")
+
+
 def _status(
     request: HttpRequest, opened: queries.Opened, form: ReturnForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
@@ -213,6 +236,7 @@ def _steps(*, is_practice: bool) -> dict[str, Any]:
     """Give what the page of steps is made from."""
     return {
         "is_practice": is_practice,
+        "needed": NEEDED,
         "situations": Situation.choices,
         "images_of": ImageOf.choices,
         "age_bands": [*AgeBand.choices, ("18", gettext("18 or older"))],

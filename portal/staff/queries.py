@@ -55,6 +55,7 @@ class Link:
 
 LINKS = (
     Link("reviews", "reviews:queue", gettext_lazy("Reviews")),
+    Link("links", "reports:links", gettext_lazy("Links")),
     Link("platforms", "organisations:applications", gettext_lazy("Platforms")),
     Link("proposals", "proposals:proposals", gettext_lazy("Proposals")),
     Link("figures", "figures:dashboard", gettext_lazy("Figures")),

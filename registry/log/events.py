@@ -60,6 +60,8 @@ class Event(StrEnum):
     LINE_CHECK = ("line:check",)
     LINE_REMOVE = ("line:remove",)
     LINE_SAVE = "line:save", "country"
+    LINK_READ = "link:read", "count"
+    LINK_SETTLE = "link:settle", "is_passed"
     KEY_ISSUE = "key:issue", "organisation", "scopes"
     KEY_REVOKE = ("key:revoke",)
     KEY_ROTATE = "key:rotate", "successor"

@@ -7,7 +7,7 @@ ALLOWED = {
     "reports": {
         "Report": {"id", "reference", "key_hash", "reader_hash", "payload_mac", "state", "created_on", "changed_on"},
         "Answers": {"report", "situation", "image_of", "age_band", "platforms"},
-        "Link": {"id", "report", "sealed", "may_share"},
+        "Link": {"id", "report", "sealed", "may_share", "settled_on"},
         "MailAddress": {"report", "sealed", "last_used_on", "told"},
     },
     "conversations": {

@@ -98,14 +98,18 @@ class Reporter:
         self.page.goto(self.base_url + "/return/")
         self.page.get_by_label("Your reference").fill(self.reference)
         self.page.get_by_label("Your key").fill(self.key)
-        self.page.get_by_role("button", name="Show my report").click()
+        return self.press("Show my report")
+
+    def press(self, name: str) -> str:
+        """Press a button that asks the service, and read what it answers."""
+        self.page.get_by_role("button", name=name).click()
+        self.page.locator("html:not([data-busy])").wait_for(state="attached")
         return self.page.get_by_role("main").inner_text()
 
     def withdraw(self) -> str:
         """Stop the report: two taps."""
-        self.page.get_by_role("button", name="Stop this report").click()
-        self.page.get_by_role("button", name="Yes, stop it").click()
-        return self.page.get_by_role("main").inner_text()
+        self.press("Stop this report")
+        return self.press("Yes, stop it")
 
 
 class Platform:

@@ -82,18 +82,41 @@ def test_the_page_is_blank_before_the_next_one_comes(visitor):
 
 
 def test_leaving_from_an_open_report_leaves_no_way_back_to_it(service, visitor):
-    """A report opened with its codes cannot be brought back by Back."""
+    """A report opened with its codes cannot be brought back by Back: it was never an entry of its own."""
     page = visitor()
     reporter = Reporter(page.context, service.base_url)
     reporter.choose(photo(63))
     reporter.send()
-    page.goto(service.base_url + "/return/")
+    page.get_by_role("link", name="Come back to a report").click()
     page.get_by_label("Your reference").fill(reporter.reference)
     page.get_by_label("Your key").fill(reporter.key)
     page.get_by_role("button", name="Show my report").click()
     page.get_by_role("heading", name="Your report", exact=True).wait_for()
+    assert page.evaluate("history.length") == 3  # a new tab, the page before, this visit
     page.get_by_role("link", name="Emergency: Leave now").click()
     page.wait_for_url(WAY_OUT)
     page.go_back()
-    assert reporter.reference not in page.content()
-    assert reporter.key not in page.content()
+    assert page.url == "https://before.example/"
+
+
+def test_a_language_is_chosen_without_a_trace(service, visitor):
+    """No address names it, no cookie, no storage; it goes on over links, forms, reloads, practice; and ends on leaving."""
+    page = visitor()
+    addresses = []
+    page.on("framenavigated", lambda frame: addresses.append(frame.url))
+    page.get_by_role("link", name="Español").click()
+    page.get_by_role("link", name="Practicar primero").click()
+    page.get_by_role("heading", name="Primero").wait_for()
+    page.get_by_role("link", name="Volver a un caso").click()
+    page.get_by_label("Tu referencia").fill("x")
+    page.get_by_label("Tu clave").fill("x")
+    page.get_by_role("button", name="Ver mi caso").click()
+    page.get_by_text("Revisa lo que escribiste").first.wait_for()
+    page.reload()
+    page.locator("html[lang=es]").wait_for(state="attached")
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.locator("[data-shift]").click()
+    page.wait_for_url(WAY_OUT)
+    assert page.evaluate("window.name") == ""
+    assert not [address for address in addresses if "/es" in address]

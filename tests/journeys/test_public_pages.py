@@ -10,7 +10,16 @@ pytestmark = pytest.mark.journey
 PAGES = ["/", "/start/", "/practise/", "/return/", "/threatened/", "/leaving/", "/guides/", "/letter/", "/nowhere/"]
 SCREENS = {
     "phone, light": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
-    "desktop, dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "desktop, dark, without motion": {
+        "viewport": {"width": 1280, "height": 800},
+        "color_scheme": "dark",
+        "reduced_motion": "reduce",
+    },
+    "desktop at 200 %, high contrast": {
+        "viewport": {"width": 640, "height": 400},
+        "device_scale_factor": 2,
+        "forced_colors": "active",
+    },
 }
 
 
@@ -61,21 +70,20 @@ def test_every_step_of_a_report_is_accessible_and_fits(service, person, screen):
     look("check")
     reporter.send()
     look("receipt")
-    page.get_by_role("button", name="Go to my page").click()
+    reporter.press("Go to my page")
     look("status")
     page.get_by_label("Your message").fill("I want to die")
     page.get_by_role("button", name="Send the message").click()
     page.get_by_role("heading", name="You do not have to bear this alone").wait_for()
     look("message")
     page.get_by_text("Let someone you trust look too").click()
-    page.get_by_role("button", name="Make a second key").click()
+    reporter.press("Make a second key")
     look("second key")
-    page.get_by_role("button", name="Pause this report").click()
+    reporter.press("Pause this report")
     look("paused")
-    page.get_by_role("button", name="Stop this report").click()
+    reporter.press("Stop this report")
     look("stop?")
-    page.get_by_role("button", name="Yes, stop it").click()
-    assert "You have stopped this report" in page.get_by_role("main").inner_text()
+    assert "You have stopped this report" in reporter.press("Yes, stop it")
     look("stopped")
 
 

@@ -31,8 +31,8 @@ def help_lines(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("guidance/_languages.html", takes_context=True)
 def languages(context: template.Context) -> dict[str, Any]:
-    """Offer this page in each language: plain links, so that a helper can pass one on."""
+    """Offer this page in each language: links that a helper can pass on. With script, choosing one leaves no address."""
     request: HttpRequest | None = context.get("request")
     path = request.path_info if request else "/"
     offered = [(code, Language(code).label, f"/{code}{path}") for code in queries.offered()]
-    return {"offered": offered}
+    return {"offered": offered, "plain": path}

@@ -1,10 +1,6 @@
 /** Leave fast: by the button, by its twin at the top, or by pressing Shift three times. */
 
 const PATIENCE = 5000; // milliseconds between two presses of Shift
-const button = /** @type {HTMLElement} */ (document.querySelector('[data-shift]'));
-const status = /** @type {HTMLElement} */ (document.querySelector('[data-exit-status]'));
-/** @type {string[]} after the first press, the second, the third; and when it was broken off */
-const words = JSON.parse(button.dataset.words ?? '[]');
 
 let presses = 0;
 let isAlone = true;
@@ -12,24 +8,36 @@ let hasLeft = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
+/** @returns {HTMLAnchorElement} the button, as the page has it now */
+function button() {
+  return /** @type {HTMLAnchorElement} */ (document.querySelector('[data-shift]'));
+}
+
+/** @param {number} which after the first press, the second, the third; and when it was broken off */
+function say(which) {
+  const status = /** @type {HTMLElement} */ (document.querySelector('[data-exit-status]'));
+  status.textContent = JSON.parse(button().dataset.words ?? '[]')[which];
+}
+
 /** Hide everything at once, then go: the page's own entry in the history is overwritten. */
 function leave() {
   hasLeft = true;
   document.documentElement.classList.add('left');
   document.title = '';
-  location.replace(/** @type {HTMLAnchorElement} */ (button).href);
+  window.name = '';
+  location.replace(button().href);
 }
 
 /** @param {number} count */
 function show(count) {
   presses = count;
-  button.dataset.presses = String(count);
+  button().dataset.presses = String(count);
 }
 
 /** Begin to count anew. */
 function stop() {
   clearTimeout(timer);
-  if (presses > 0) status.textContent = words[3];
+  if (presses > 0) say(3);
   show(0);
 }
 
@@ -37,7 +45,7 @@ function stop() {
 function count() {
   clearTimeout(timer);
   show(presses + 1);
-  status.textContent = words[presses - 1];
+  say(presses - 1);
   if (presses === 3) leave();
   else timer = setTimeout(stop, PATIENCE);
 }
@@ -53,12 +61,11 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('keyup', (event) => {
   if (event.key === 'Shift' && isAlone) count();
 });
-for (const link of document.querySelectorAll('[data-exit]')) {
-  link.addEventListener('click', (event) => {
-    event.preventDefault();
-    leave();
-  });
-}
+document.addEventListener('click', (event) => {
+  if (!(event.target instanceof Element && event.target.closest('[data-exit]'))) return;
+  event.preventDefault();
+  leave();
+});
 // A browser may keep the page as it was and bring it back: after leaving there is nothing to bring back.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted && hasLeft) leave();

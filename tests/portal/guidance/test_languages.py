@@ -2,14 +2,17 @@
 
 import gettext as catalogs
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from portal.guidance import actions, queries, rules
+from portal.guidance.models import Wording
 from portal.guidance.states import READ, Language
 from registry.access.actors import Actor, ActorKind
 
@@ -126,6 +129,39 @@ def test_a_draft_says_something_and_keeps_the_places_for_names_and_numbers(langu
     assert set(catalogue) <= queries.phrases()
     for words, said in catalogue.items():
         rules.check_wording(words, said)
+
+
+@pytest.fixture
+def made_up_language(django_capture_on_commit_callbacks):
+    """Have the service speak Arabic letters for Latin ones, throughout: no language, but one that runs from right to left."""
+    letters = {letter: chr(0x0628 + number % 8) for number, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
+    kept = re.compile(r"(%\(\w+\)s|%\d|</?\w+>)")
+
+    def said(words):
+        parts = kept.split(words)
+        return "".join(part if kept.match(part) else "".join(letters.get(c.lower(), c) for c in part) for part in parts)
+
+    Wording.objects.bulk_create(Wording(language="ar", words=words, said=said(words)) for words in queries.phrases())
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.sign_language("ar", "Nobody", actor=ADMINISTRATOR)
+    yield
+    trans_real._translations.pop("ar", None)
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/start/", "/practise/", "/return/", "/threatened/", "/letter/", "/leaving/", "/guides/"]
+)
+def test_every_word_of_a_page_can_be_said_in_a_language_that_runs_from_right_to_left(page, made_up_language):
+    """No Latin word is left but names, and words that operators keep by language."""
+    html = Client().get("/ar" + page).content.decode()
+    assert '<html lang="ar" dir="rtl"' in html
+    html = re.sub(r"<(script|kbd|noscript)\b.*?</\1>|<ol>.*?</ol>", " ", html, flags=re.DOTALL)
+    text = unescape(re.sub(r"<[^>]+>", "\n", html))
+    names = {line.name for line in queries.lines()} | {platform.name for platform in queries.platform_rows()}
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "")
+    text = re.sub(r"English|Español|THORN|SHOUT|CONNECT|notes\.txt", "", text)
+    assert not re.findall(r"[A-Za-z]{3,}", text)
 
 
 def test_a_language_leaves_nothing_behind():

@@ -2,10 +2,14 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pyphen
 import pytest
+from django.core.cache import caches
 from django.test import Client
+
+from tests.portal.reports import people
 
 pytestmark = pytest.mark.django_db
 
@@ -34,5 +38,29 @@ def grade(text):
 def test_a_page_needs_no_more_than_six_years_of_school(page):
     """Measured over its running sentences."""
     text = " ".join(sentences(Client().get(page).content.decode()))
+    assert len(text.split()) > 20
+    assert grade(text) <= HARDEST_GRADE, text
+
+
+REPORT_PAGES = {
+    "/return/": {},
+    "/return/message/": {"text": "I want to die"},
+    "/return/reader/": {},
+    "/return/expiry/": {"months": "6"},
+    "/return/pause/": {},
+    "/return/withdraw/": {},
+    "/return/withdraw/ sure": {"sure": "yes"},
+}
+
+
+@pytest.mark.parametrize("page", REPORT_PAGES)
+def test_the_pages_of_a_report_need_no_more_either(page):
+    """In every state: sent, urgent, shared, paused, stopped."""
+    caches["memory"].clear()
+    report = people.report(links=(("https://site.example/", True),), platforms=("reddit",), email="x@mail.example")
+    body = urlencode({"reference": report.reference, "key": people.KEY} | REPORT_PAGES[page])
+    answer = Client().post(page.split()[0], body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    text = " ".join(sentences(answer.content.decode()))
     assert len(text.split()) > 20
     assert grade(text) <= HARDEST_GRADE, text

@@ -18,6 +18,7 @@ from registry.access.actors import Actor, ActorKind
 from registry.access.refusals import Invalid, Mismatch, NotAllowed, NotFound, Refused
 from registry.entries.models import Claim, Entry
 from registry.entries.states import EntryState
+from registry.log.models import PendingChange
 from tests.portal.reports import people
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def test_what_was_told_is_kept_closed_and_comes_back_opened():
     assert (answers.situation, answers.image_of, answers.age_band) == ("threatened", "altered", "13_15")
     status = queries.status_of(report)
     assert status.platforms == ["Instagram"]
-    assert status.links == ["https://site.example/canary-path"]
+    assert status.links == [queries.ToldLink("https://site.example/canary-path", is_passed=False)]
     assert "canary" not in tables()
 
 
@@ -194,7 +195,7 @@ def test_after_resealing_the_old_key_may_go(settings):
     settings.REPORTER_ENCRYPTION_KEYS = [new, old]
     assert actions.reseal() == 2
     settings.REPORTER_ENCRYPTION_KEYS = [new]
-    assert queries.status_of(report).links == ["https://site.example/canary-path"]
+    assert queries.status_of(report).links == [queries.ToldLink("https://site.example/canary-path", is_passed=False)]
     assert queries.opened_address(MailAddress.objects.get()) == "canary@mail.example"
 
 
@@ -239,3 +240,30 @@ def test_what_comes_in_a_flood_is_taken_and_listed_a_little_later():
     assert actions.release_held(10) == 1
     assert Entry.objects.get().state == EntryState.LISTED
     assert actions.release_held(10) == 0
+
+
+@pytest.mark.parametrize("may_share", [True, False])
+def test_a_link_is_read_by_staff_and_passed_on_only_as_the_person_chose(may_share):
+    """They see the address and nothing of whose it is; the person sees that it was passed on."""
+    report = people.report(items=[], links=(("https://site.example/a", may_share),))
+    staff = Actor(ActorKind.STAFF, "7f3a")
+    [link] = actions.read_links(actor=staff)
+    assert (link.address, link.may_share) == ("https://site.example/a", may_share)
+    for _ in range(2):
+        actions.settle_link(link.number, actor=staff)
+    assert actions.read_links(actor=staff) == []
+    assert [told.is_passed for told in queries.status_of(report).links] == [may_share]
+    events = [row.record["event"] for row in PendingChange.objects.filter(log="audit").order_by("pk")]
+    assert events.count("link:settle") == 1
+    assert events.count("link:read") == 2
+
+
+def test_a_link_of_a_stopped_report_is_gone_for_staff_too():
+    """What was written is deleted with the report."""
+    report = people.report(items=[], links=(("https://site.example/a", True),))
+    staff = Actor(ActorKind.STAFF, "7f3a")
+    [link] = actions.read_links(actor=staff)
+    actions.withdraw_report(report)
+    assert actions.read_links(actor=staff) == []
+    with pytest.raises(NotFound):
+        actions.settle_link(link.number, actor=staff)

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 
 from portal.reports import queries, rules
-from portal.reports.models import Report
-from registry.access.actors import REPORTER
+from portal.reports.models import Link, Report
+from registry.access.actors import REPORTER, Role
 from registry.entries import actions as entries
 from registry.entries.models import Claim, Entry, Fingerprint
 from tests.portal.challenges import proofs
+from tests.portal.staff.people import make_person, post
 from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,17 @@ def test_the_page_of_a_report_says_the_same_whether_or_not_somebody_else_reporte
         pages.append(page.replace(reference(body), ""))
     assert "have it" in pages[0] or "does not hold it" in pages[0]
     assert pages[0] == pages[1]
+
+
+def test_staff_settle_a_link_on_their_page():
+    """The address stands there until somebody has passed it on."""
+    send(payload(links=[{"address": "https://site.example/a", "may_share": True}]))
+    client = make_person("rae@staff.example", Role.REVIEWER).sign_in()
+    assert b"https://site.example/a" in client.get("/staff/links/").content
+    number = Link.objects.get().pk
+    assert post(client, f"/staff/links/{number}/settle/").status_code == 302
+    assert b"https://site.example/a" not in client.get("/staff/links/").content
+    assert "passed on" in come_back().content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/start/", "/return/"])

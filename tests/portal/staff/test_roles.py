@@ -30,6 +30,8 @@ MATRIX = {
     "/staff/figures/days.csv": EVERYBODY,
     "/staff/figures/platforms.csv": EVERYBODY,
     "/staff/keys/": EVERYBODY,
+    "/staff/links/": "RS",
+    "/staff/links/<int:number>/settle/": "RS",
     "/staff/log/": "AD",
     "/staff/log/<int:index>/": "AD",
     "/staff/people/": "AD",
