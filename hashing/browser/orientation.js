@@ -1,39 +1,67 @@
-// Hashing in the browser: the orientation tag of a JPEG is set to "as stored" before decoding.
+// Hashing in the browser: the orientation a JPEG, PNG or AVIF tells of itself is set to "as stored" before decoding.
 //
 // Browsers turn a picture as its tag says, while `pdqhash` and the platforms hash the pixels as they are stored.
 
-const HEAD = 256 * 1024;
 const ORIENTATION = 0x0112;
 const APP1 = 0xe1;
 const START_OF_SCAN = 0xda;
+const [JPEG, PNG] = [0xffd8, 0x89504e47];
+const EXIF_CHUNK = 0x65584966;
+/** A box of nine bytes, the last of which is the angle. */
+const [ROTATION_SIZE, ROTATION] = [9, 0x69726f74];
+const [FILE_TYPE, AVIF] = [0x66747970, 0x61766966];
+/** The description of an AVIF, which comes first, is a few hundred bytes long. */
+const DESCRIPTION = 4096;
 
 /**
- * The same picture, orientation neutral. The rest of the file is not read.
- * @param {Blob} file
- * @returns {Promise<Blob>}
+ * Overwrites it in the bytes of a picture. Returns whether there was one to change.
+ * @param {Uint8Array} bytes
  */
-export async function neutralised(file) {
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  if (!neutralise(head)) return file;
-  return new Blob([head, file.slice(head.length)], { type: file.type });
+export function neutralise(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 12) return false;
+  if (view.getUint32(0) === PNG) return neutralisePng(view);
+  if (view.getUint32(4) === FILE_TYPE && view.getUint32(8) === AVIF) return neutraliseAvif(bytes, view);
+  return view.getUint16(0) === JPEG && neutraliseJpeg(bytes, view);
 }
 
 /**
- * Overwrites the tag in the first bytes of a JPEG. Returns whether there was one to change.
- * @param {Uint8Array} head
+ * @param {Uint8Array} bytes @param {DataView} view of them
  */
-export function neutralise(head) {
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  if (head.length < 4 || view.getUint16(0) !== 0xffd8) return false;
+function neutraliseJpeg(bytes, view) {
   let at = 2;
-  while (at + 4 <= head.length && head[at] === 0xff && head[at + 1] !== START_OF_SCAN) {
-    if (head[at + 1] === 0xff) {
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== START_OF_SCAN) {
+    if (bytes[at + 1] === 0xff) {
       at += 1;
       continue;
     }
     const size = view.getUint16(at + 2);
-    if (head[at + 1] === APP1 && neutraliseExif(view, at + 4, Math.min(at + 2 + size, head.length))) return true;
+    if (bytes[at + 1] === APP1 && neutraliseExif(view, at + 4, Math.min(at + 2 + size, bytes.length))) return true;
     at += 2 + size;
+  }
+  return false;
+}
+
+/**
+ * The chunk's checksum is then wrong, and decoders pass over it, which is as good.
+ * @param {DataView} view
+ */
+function neutralisePng(view) {
+  for (let at = 8; at + 12 <= view.byteLength; at += 12 + view.getUint32(at)) {
+    const end = Math.min(view.byteLength, at + 8 + view.getUint32(at));
+    if (view.getUint32(at + 4) === EXIF_CHUNK && at + 16 <= end) return neutraliseTiff(view, at + 8, end);
+  }
+  return false;
+}
+
+/**
+ * @param {Uint8Array} bytes @param {DataView} view of them
+ */
+function neutraliseAvif(bytes, view) {
+  for (let at = 8; at + ROTATION_SIZE <= Math.min(bytes.length, DESCRIPTION); at++) {
+    if (view.getUint32(at) !== ROTATION_SIZE || view.getUint32(at + 4) !== ROTATION || bytes[at + 8] === 0) continue;
+    bytes[at + 8] = 0;
+    return true;
   }
   return false;
 }

@@ -15,10 +15,14 @@ const DESCRIPTION = 1024 * 1024;
 
 /**
  * How a video's brightness was made of its colours: where a browser only gives colours, the same sum gives it back. vPDQ
- * hashes the brightness as it is stored, whatever the video says of its colours. VP8 has but one way, and says nothing.
+ * hashes the brightness as it is stored, whatever the video says of its colours. VP8 has but one way, and says nothing;
+ * Firefox takes that way for small AV1 too where the file says nothing, whatever it then says of the frame.
  * @type {Record<string, import("./reduce.js").Weights>}
  */
 const BRIGHTNESS = { bt709: [212.6, 715.2, 72.2], "bt2020-ncl": [262.7, 678, 59.3] };
+
+/** From this many rows on a browser takes a silent video for high definition. */
+const HIGH = 720;
 
 /** Layouts whose first plane is brightness, and its bits. */
 const PLANAR = new Map([
@@ -104,7 +108,8 @@ export function frameRate(timestamps, end) {
  * @param {(share: number) => void} onProgress
  */
 async function hashFrames(track, sampled, onProgress) {
-  const hasher = new FrameHasher(await track.getCodec());
+  const { colorSpace } = (await track.getDecoderConfig()) ?? {};
+  const hasher = new FrameHasher(await track.getCodec(), Boolean(colorSpace?.matrix));
   /** @type {import("./hash_file.js").VideoDigest[]} */
   const digests = [];
   const samples = new VideoSampleSink(track).samplesAtTimestamps(sampled.map(({ timestamp }) => timestamp));
@@ -123,9 +128,10 @@ async function hashFrames(track, sampled, onProgress) {
 
 /** Hashes frame after frame of one video, in one buffer. */
 export class FrameHasher {
-  /** @param {string | null} codec */
-  constructor(codec) {
+  /** @param {string | null} codec @param {boolean} saysColours the file says how its brightness was made */
+  constructor(codec, saysColours) {
     this.codec = codec;
+    this.saysColours = saysColours;
     this.buffer = new Uint8Array(0);
     /** @type {LumaReducer | null} */
     this.reducer = null;
@@ -142,7 +148,8 @@ export class FrameHasher {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
     const bits = PLANAR.get(/** @type {string} */ (frame.format));
     if (!bits || holdsColours(frame)) {
-      const weights = this.codec === "vp8" ? undefined : BRIGHTNESS[String(frame.colorSpace.matrix)];
+      const isPlain = this.codec === "vp8" || (this.codec === "av1" && !this.saysColours && height < HIGH);
+      const weights = isPlain ? undefined : BRIGHTNESS[String(frame.colorSpace.matrix)];
       return squareOf(frameSource(frame, weights), false);
     }
     const { plane, stride } = await this.lumaPlane(frame, bits > 8);

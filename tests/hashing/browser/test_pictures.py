@@ -64,6 +64,8 @@ EXACT: dict[str, tuple[Image.Image, dict[str, Any]]] = {
     "narrow.png": (photo(40, 900), {}),
     "tiny.png": (photo(5, 5), {}),
     "turned.png": (photo(), {"exif": turned(6)}),
+    "turned.webp": (photo(), {"exif": turned(6)}),
+    "turned.avif": (photo(), {"exif": turned(6)}),
     "lossy.webp": (photo(), {"quality": 80}),
     "lossless.webp": (photo(), {"lossless": True}),
     "still.gif": (photo().quantize(250), {}),
