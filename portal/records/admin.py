@@ -42,7 +42,7 @@ class Records(AdminSite):
         by_app: dict[str, list[tuple[str, str]]] = {}
         for model in self._registry:
             opts = model._meta  # noqa: SLF001 - Django's own API
-            line = (str(opts.verbose_name_plural), reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+            line = (str(opts.verbose_name), reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
             by_app.setdefault(str(opts.app_config.verbose_name), []).append(line)
         context = {"section": "records", "apps": sorted(by_app.items())}
         return render(request, "records/index.html", context)

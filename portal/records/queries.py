@@ -14,9 +14,12 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines of the audit log, the newest first, each with the name of who acted. `older`: where the next page begins."""
+    """Lines of the audit log, the newest first, each with who acted and its data in words.
 
-    lines: list[tuple[Line, str]]
+    `older`: where the next page begins.
+    """
+
+    lines: list[tuple[Line, str, str]]
     older: int | None
 
 
@@ -45,7 +48,7 @@ def page_of(sought: Sought, before: int | None) -> Page:
     found = log.audit_lines(sought, before=before, limit=PAGE_SIZE + 1)
     lines, names = found[:PAGE_SIZE], accounts.addresses_of(_references(found))
     older = lines[-1].index if len(found) > PAGE_SIZE else None
-    return Page([(line, names.get(_reference(line.actor), "")) for line in lines], older)
+    return Page([(line, names.get(_reference(line.actor), line.actor), _data(line)) for line in lines], older)
 
 
 def line_with_proof(index: int) -> ProvedLine:
@@ -64,6 +67,12 @@ def _proof(index: int) -> Proof | None:
     if index >= head.size:
         return None
     return Proof(head, note, [hashed.hex() for hashed in log.inclusion_proof(LogName.AUDIT, index, head.size)])
+
+
+def _data(line: Line) -> str:
+    return ", ".join(
+        f"{name}: {' '.join(value) if isinstance(value, list) else value}" for name, value in line.data.items()
+    )
 
 
 def _references(lines: list[Line]) -> list[str]:

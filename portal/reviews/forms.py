@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.conversations.rules import LONGEST as LONGEST_MESSAGE
 from portal.reviews.queries import MINE, Filter
 from portal.reviews.rules import LONGEST_NOTE, LONGEST_SNOOZE_DAYS
-from portal.reviews.states import ReviewDecision, ReviewKind, ReviewState, SnoozeReason, Urgency
+from portal.reviews.states import CHANGES, ReviewDecision, ReviewKind, ReviewState, SnoozeReason, Urgency
 from registry.entries.states import Reason
 from registry.policy import queries as policy
 from registry.policy.states import ReasonList
@@ -62,15 +62,7 @@ class AnswerForm(forms.Form):
 class ManyForm(forms.Form):
     """One change of many entries, and why."""
 
-    verb = forms.ChoiceField(
-        label=_("What"),
-        choices=[
-            ("quarantine", _("Take off the list until somebody looks")),
-            ("restore", _("Put back on the list")),
-            ("reject", _("Keep off the list")),
-            ("reopen", _("Take up again what was rejected")),
-        ],
-    )
+    verb = forms.ChoiceField(label=_("What"), choices=CHANGES.items())
     reason = forms.ChoiceField(label=_("Why"), choices=lambda: policy.offered(ReasonList.ENTRY, Reason.choices))
     entries = forms.CharField(
         label=_("Entries"), help_text=_("Their references, one a line."), widget=forms.Textarea(attrs={"rows": 6})

@@ -23,6 +23,7 @@ from portal.proposals.models import Proposal
 from portal.reviews import rules
 from portal.reviews.models import Decision, Note, Review
 from portal.reviews.states import (
+    CHANGES,
     DECISIONS,
     UNDOABLE,
     WORKERS,
@@ -38,7 +39,7 @@ from registry.access.refusals import NotFound
 from registry.accounts import queries as accounts
 from registry.accounts.models import Account
 from registry.entries import queries as entries
-from registry.entries.models import Entry, Flag
+from registry.entries.models import Entry, Flag, HeldChange
 from registry.policy import queries as policy
 from registry.policy.states import Window
 
@@ -184,6 +185,16 @@ def related_to(reference: str, actor: Actor) -> str:
         return ""
     related = stories.history_of(entry.reference).related
     return "\n".join([entry.reference, *(other.reference for other in related)])
+
+
+def change_of(story: Story) -> str:
+    """Give in words what is proposed for many entries; empty where nothing is."""
+    return str(CHANGES[story.about.verb]) if isinstance(story.about, HeldChange) else ""
+
+
+def can_escalate(review: Review) -> bool:
+    """Tell whether a senior reviewer can be asked for: not about what two people decide, or partner managers do."""
+    return review.kind in (*UNDOABLE, ReviewKind.MESSAGE) and not review.is_escalated
 
 
 def can_reopen(review: Review, actor: Actor) -> bool:

@@ -104,6 +104,14 @@ DECISIONS = {
 }
 """What may be decided about each kind. An application is worked on at its own page, and its review ends by that."""
 
+CHANGES = {
+    "quarantine": _("Take off the list until somebody looks"),
+    "restore": _("Put back on the list"),
+    "reject": _("Keep off the list"),
+    "reopen": _("Take up again what was rejected"),
+}
+"""What can be proposed for many entries at once, in words."""
+
 ONCE = (ReviewKind.OUTCOME, ReviewKind.FLAG, ReviewKind.REMOVAL)
 """The kinds whose subject is reviewed once; about the others there may be something to do again."""
 UNDOABLE = (ReviewKind.OUTCOME, ReviewKind.FLAG, ReviewKind.REMOVAL)

@@ -199,8 +199,7 @@ def propose_many(request: HttpRequest) -> HttpResponse:
 def agree(request: HttpRequest, reference: str) -> HttpResponse:
     """Be the second person."""
     review = actions.agree_review(_review(request, reference), actor=doors.actor_of(request))
-    messages.success(request, queries.told(review, review.decision or ""))
-    return redirect("reviews:next")
+    return _decided(request, review, review.decision or "")
 
 
 @doors.staff(*REVIEWERS)
@@ -237,21 +236,26 @@ def _review(request: HttpRequest, reference: str) -> Any:
 
 
 def _decided(request: HttpRequest, review: Any, decision: str) -> HttpResponse:
-    """Say what a decision did, offer a pause after a good many, and go on to the next review."""
+    """Say what a decision did, and go on with the next review, claimed already; after a good many offer a pause."""
     messages.success(request, queries.told(review, decision))
     request.session[DECIDED_NOW] = request.session.get(DECIDED_NOW, 0) + 1
     if queries.is_time_for_a_break(request.session[DECIDED_NOW]):
         messages.info(request, gettext("That was a good stretch. A short break now does no harm to anybody."))
-    return redirect("reviews:next")
+        return redirect("reviews:queue")
+    following = actions.claim_next(_wanted(request), actor=doors.actor_of(request))
+    return redirect("reviews:detail", following.reference) if following else redirect("reviews:queue")
 
 
 def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
     actor = doors.actor_of(request)
     review = _review(request, reference)
+    story = queries.story_of(review, actor)
     return {
         "section": "reviews",
         "review": review,
-        "story": queries.story_of(review, actor),
+        "story": story,
+        "change": queries.change_of(story),
+        "can_escalate": queries.can_escalate(review),
         "choices": queries.choices_for(review),
         "held": queries.held_decision(review),
         "is_mine": review.state == ReviewState.CLAIMED and review.claimed_by == actor.reference,

@@ -33,7 +33,7 @@ def auditor(sequence: Sequence) -> Client:
 def lines(client: Client, query: str = "") -> list[int]:
     page = client.get(f"{HERE}{query}")
     assert page.status_code == 200
-    return [line.index for line, _ in page.context["page"].lines]
+    return [line.index for line, *_ in page.context["page"].lines]
 
 
 def test_the_newest_line_comes_first_and_names_who_acted(auditor: Client) -> None:
@@ -67,7 +67,7 @@ def test_older_lines_are_a_page_away(auditor: Client, monkeypatch: pytest.Monkey
     every, before = [], ""
     while True:
         page = auditor.get(f"{HERE}{before}")
-        every += [line.index for line, _ in page.context["page"].lines]
+        every += [line.index for line, *_ in page.context["page"].lines]
         if (older := page.context["page"].older) is None:
             break
         before = f"?before={older}"

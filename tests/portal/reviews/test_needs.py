@@ -128,7 +128,7 @@ def test_the_answer_is_written_on_the_page() -> None:
     post(client, f"{page}claim/")
     assert b"&lt;b&gt;When?" in client.get(page).content
     assert post(client, f"{page}answer/", text=" ").status_code == 400
-    assert post(client, f"{page}answer/", text="Soon.")["Location"] == f"{QUEUE}next/"
+    assert post(client, f"{page}answer/", text="Soon.")["Location"] == QUEUE
     assert threads.answers_count(message.report_id) == 1
 
 

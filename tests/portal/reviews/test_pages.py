@@ -20,12 +20,12 @@ WIDTHS_AND_SCHEMES: list[tuple[int, Any]] = [(320, "light"), (1280, "light"), (3
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def check(page: Page) -> None:
+def check(page: Page, looks: list[tuple[int, Any]] = WIDTHS_AND_SCHEMES) -> None:
     """Refuse what axe finds, and a page wider than its window, on a phone and a desk, light and dark."""
     # The page's own policy takes no text for code; the debugger may, and nobody else.
     debugger = page.context.new_cdp_session(page)
     debugger.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    for width, scheme in WIDTHS_AND_SCHEMES:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} overflows at {width}"
