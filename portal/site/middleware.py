@@ -135,7 +135,7 @@ class Language:
                 response = self.get_response(request)
         finally:
             set_script_prefix(before)  # the thread's next request is somebody else's
-        response.headers.setdefault("Content-Language", code)
+        response.headers.setdefault("Content-Language", str(code))
         return response
 
 

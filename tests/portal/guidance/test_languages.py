@@ -20,7 +20,15 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "portal" / "locale" / "es" / "LC_MESSAGES"
-PUBLIC = ["base_public.html", "base.html", "reports", "guidance", "components/secret.html", "components/field.html"]
+PUBLIC = [
+    "base_public.html",
+    "base.html",
+    "reports",
+    "guidance",
+    "figures/transparency.html",
+    "components/secret.html",
+    "components/field.html",
+]
 MARKED = re.compile(r'{%\s*translate\s+"([^"]+)"')
 
 

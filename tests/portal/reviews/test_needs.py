@@ -30,7 +30,7 @@ from registry.entries.states import Reason
 from registry.log.models import PendingChange
 from tests.partners.conftest import MakeListed, Partner, image
 from tests.partners.organisations.test_applications import receive
-from tests.portal.reviews.conftest import ANA, BEN, SUE
+from tests.portal.reviews.conftest import ANA, BEN, SUE, MakeReview
 from tests.portal.staff.people import QUEUE, make_person, post
 
 PIA, PAT = (Actor(ActorKind.STAFF, name, roles=frozenset({Role.PARTNER_MANAGER})) for name in ("pia", "pat"))
@@ -289,3 +289,23 @@ def test_two_who_agree_at_once_act_once(partner: Partner) -> None:
     assert said.count(None) == 1
     assert said.count("This proposal is decided already. Nothing was changed.") == len(seconds) - 1
     assert staff_acts().count("organisation:suspend") == 1
+
+
+def test_the_queue_takes_few_statements_whatever_waits(
+    make_review: MakeReview, make_flagged: MakeReview, partner: Partner, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        make_review()
+        make_flagged()
+        write("Hello")
+    proposed_activation()
+    receive()
+    proposals.propose_about_platform(ProposalVerb.SUSPEND, partner.organisation, ground=Ground.BREACH, actor=PIA)
+    (entry, *_) = Entry.objects.filter(state="listed")
+    actions.propose_many("quarantine", [entry.reference], reason=Reason.MISTAKE, actor=SUE)
+    actions.open_reviews()
+    actions.open_conversations()
+    assert set(queries.queue().values_list("kind", flat=True)) == set(ReviewKind) - {ReviewKind.REMOVAL}
+    client = make_person("ana@example.org", Role.REVIEWER, Role.SENIOR_REVIEWER, Role.PARTNER_MANAGER).sign_in()
+    with django_assert_max_num_queries(15):
+        assert client.get(QUEUE).status_code == 200

@@ -18,7 +18,13 @@ from registry.access.actors import Actor, PersonRole, Role, Scope, system
 from registry.accounts import actions as accounts
 
 ORGANISATIONS = ("Lantern Social", "Harbour Video")
-STAFF = (("reviewer@demo.invalid", Role.REVIEWER), ("administrator@demo.invalid", Role.ADMINISTRATOR))
+STAFF = (
+    ("reviewer@demo.invalid", Role.REVIEWER),
+    ("administrator@demo.invalid", Role.ADMINISTRATOR),
+    ("senior@demo.invalid", Role.SENIOR_REVIEWER),
+    ("partners@demo.invalid", Role.PARTNER_MANAGER),
+    ("auditor@demo.invalid", Role.AUDITOR),
+)
 
 
 class Command(BaseCommand):
