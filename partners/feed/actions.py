@@ -46,7 +46,10 @@ def record_download(
 
 
 def make_snapshot(list_name: LogName = LogName.LIST, *, actor: Actor) -> Snapshot | None:
-    """Write the whole signed list to a file, unless there is one of this size or nothing to write."""
+    """Write the whole signed list to a file, unless there is a recent one, or one of this size, or nothing to write."""
+    newest = next((snapshot.made_at for snapshot in queries.snapshots(list_name)), None)
+    if not rules.is_due(newest, timezone.now()):
+        return None
     checkpoint = queries.newest_checkpoint(list_name)
     if checkpoint is None or Snapshot.objects.filter(log=list_name, size=checkpoint.size).exists():
         return None
@@ -64,9 +67,16 @@ def make_snapshot(list_name: LogName = LogName.LIST, *, actor: Actor) -> Snapsho
 
 
 def remove_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> int:
-    """Destroy the snapshots that have been replaced for long enough; tell how many. A download under way goes on."""
+    """Destroy the snapshots that were replaced long ago, or hold an entry that was erased since; tell how many.
+
+    A download under way goes on.
+    """
     newest_first = queries.snapshots(list_name)
-    outdated = rules.outdated([(snapshot.size, snapshot.made_at) for snapshot in newest_first], timezone.now())
+    if not newest_first:
+        return 0
+    erased_at = queries.erased_at(list_name, newest_first[-1].size)
+    sizes = [(snapshot.size, snapshot.made_at) for snapshot in newest_first]
+    outdated = rules.outdated(sizes, erased_at, timezone.now())
     for snapshot in newest_first:
         if snapshot.size in outdated:
             queries.snapshot_path(snapshot).unlink(missing_ok=True)

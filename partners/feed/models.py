@@ -10,7 +10,7 @@ from registry.log.states import LogName
 class Snapshot(models.Model):
     """A whole list at one signed size, as a file that never changes: the lines of `changes`, packed by zstd.
 
-    It lives for a day at most after it was replaced, for it holds fingerprints that may be withdrawn meanwhile.
+    It lives for a day at most after it was replaced, and not a minute once an entry in it has been erased.
     """
 
     log = models.CharField(max_length=7, choices=LogName.choices, default=LogName.LIST)

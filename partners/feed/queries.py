@@ -20,7 +20,7 @@ from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 from registry.access.actors import Actor
 from registry.access.refusals import NotFound
-from registry.log.events import GONE, Change
+from registry.log.events import ERASING, GONE, Change
 from registry.log.models import Head, Leaf, SignedCheckpoint
 from registry.log.states import LogName
 
@@ -278,6 +278,13 @@ def newest_checkpoint(log: LogName) -> SignedCheckpoint | None:
 def snapshots(log: LogName) -> list[Snapshot]:
     """Give the list's snapshots that can be fetched, newest first."""
     return list(Snapshot.objects.filter(log=log).order_by("-size"))
+
+
+def erased_at(log: LogName, since: int) -> int:
+    """Give the newest leaf from `since` on with which an entry was erased; -1 when there is none."""
+    leaves = Leaf.objects.filter(log=log, leaf_index__gte=since, event__in=ERASING)
+    newest: int | None = leaves.aggregate(newest=Max("leaf_index"))["newest"]
+    return BEFORE_THE_FIRST if newest is None else newest
 
 
 def snapshot_of(log: LogName, size: int) -> Snapshot:

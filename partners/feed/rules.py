@@ -8,6 +8,7 @@ from registry.access.refusals import Impossible
 
 SNAPSHOT_KEPT = timedelta(hours=24)
 """How long a snapshot is kept after the next one was made: time to finish a download."""
+SNAPSHOT_EVERY = timedelta(hours=1)
 
 
 def check_cursor(after: int, size: int) -> None:
@@ -19,7 +20,16 @@ def check_cursor(after: int, size: int) -> None:
         )
 
 
-def outdated(newest_first: Sequence[tuple[int, datetime]], now: datetime) -> set[int]:
-    """Give the sizes of the (size, made at) snapshots that were replaced too long ago."""
+def outdated(newest_first: Sequence[tuple[int, datetime]], erased_at: int, now: datetime) -> set[int]:
+    """Give the sizes of the (size, made at) snapshots that were replaced too long ago, or hold what is erased now.
+
+    `erased_at` is the newest leaf with which an entry was erased: a snapshot of all leaves before it holds that entry.
+    """
     pairs = pairwise(newest_first)
-    return {size for (_, replaced_at), (size, _) in pairs if now - replaced_at > SNAPSHOT_KEPT}
+    replaced = {size for (_, replaced_at), (size, _) in pairs if now - replaced_at > SNAPSHOT_KEPT}
+    return replaced | {size for size, _ in newest_first if size <= erased_at}
+
+
+def is_due(newest: datetime | None, now: datetime) -> bool:
+    """Tell whether a snapshot should be made, when the newest there is was made then."""
+    return newest is None or now - newest >= SNAPSHOT_EVERY

@@ -9,7 +9,13 @@ from registry.log.states import LogName
 
 @shared_task(name="partners.feed.tasks.keep_snapshots", ignore_result=True)
 def keep_snapshots() -> None:
-    """Make a snapshot when a list has changed, and destroy those that were replaced a day ago."""
+    """Make a snapshot of each list that has changed, when the newest is an hour old or had to be destroyed."""
     for list_name in (LogName.LIST, LogName.SANDBOX):
         actions.make_snapshot(list_name, actor=system("clock"))
+
+
+@shared_task(name="partners.feed.tasks.forget_snapshots", ignore_result=True)
+def forget_snapshots() -> None:
+    """Destroy the snapshots that were replaced a day ago, and soon those with an entry that was withdrawn since."""
+    for list_name in (LogName.LIST, LogName.SANDBOX):
         actions.remove_snapshots(list_name, actor=system("clock"))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 MINIMUM_SECRET = 50
+LONGEST_WINDOW = 50
+"""Seconds. A withdrawal is published within a minute."""
 
 
 def unsafe_settings(
@@ -30,6 +32,13 @@ def unsafe_settings(
     broker = urlsplit(environment.get("CELERY_BROKER_URL", "pgmq:"))
     if broker.scheme != "pgmq" and not broker.password:
         faults.append("CELERY_BROKER_URL must carry a password; whoever reaches a broker without one runs our tasks")
+    return faults + _unsafe_log(environment)
+
+
+def _unsafe_log(environment: Mapping[str, str]) -> list[str]:
+    faults = []
     if environment.get("LOG_ORIGIN", "takeitdown.local") == "takeitdown.local":
         faults.append("LOG_ORIGIN must be the name under which the log signs, a host of yours")
+    if not 0 <= float(environment.get("LOG_WINDOW_SECONDS", "0")) <= LONGEST_WINDOW:
+        faults.append(f"LOG_WINDOW_SECONDS must be at most {LONGEST_WINDOW}: a withdrawal is published within a minute")
     return faults

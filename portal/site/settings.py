@@ -287,7 +287,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "tell-platforms": {"task": "partners.webhooks.tasks.tell_news", "schedule": 5.0},
     "forget-told": {"task": "partners.webhooks.tasks.forget_old", "schedule": crontab(hour="3", minute="40")},
     "keep-sandbox": {"task": "partners.sandbox.tasks.keep_sandbox", "schedule": 10.0},
-    "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 3600.0},
+    "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 600.0},
+    "forget-snapshots": {"task": "partners.feed.tasks.forget_snapshots", "schedule": 20.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):

@@ -164,3 +164,5 @@ class Change(StrEnum):
 LIVE = [change.value for change in Change if change.is_live]
 GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
 """The words of the changes after which an entry is on the list, and of those after which it is not."""
+ERASING = [Change.WITHDRAW.value, Change.EXPIRE.value]
+"""The words of the changes with which an entry's fingerprints and nonce are destroyed."""

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 import zstandard
 from django.test import Client
 
-from partners.feed import actions, queries, rules
+from partners.feed import actions, queries, rules, tasks
 from partners.feed.models import Download, Snapshot
 from registry.access.actors import system
 from registry.log import merkle, notes
 from registry.log.states import LogName
-from tests.partners.conftest import MakeListed, Partner, Sequence, image, withdraw
+from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, withdraw
 
 CLOCK = system("clock")
 
@@ -84,22 +85,63 @@ def test_make_snapshot_makes_none_of_a_list_that_is_not_there(sequence: Sequence
     assert actions.make_snapshot(actor=CLOCK) is None
 
 
+def an_hour_later() -> Any:
+    return time_machine.travel(datetime.now(UTC) + rules.SNAPSHOT_EVERY)
+
+
+def test_make_snapshot_makes_one_an_hour(snapshot: Snapshot, make_listed: MakeListed) -> None:
+    make_listed(image(3))
+    assert actions.make_snapshot(actor=CLOCK) is None
+    with an_hour_later():
+        assert actions.make_snapshot(actor=CLOCK) is not None
+
+
 def test_remove_snapshots_destroys_what_was_replaced_a_day_ago(
-    partner: Partner, snapshot: Snapshot, make_listed: MakeListed, sequence: Sequence, folder: Path
+    partner: Partner, snapshot: Snapshot, make_listed: MakeListed, folder: Path
 ) -> None:
-    withdraw(make_listed(image(3))[0])
-    sequence()
-    newer = actions.make_snapshot(actor=CLOCK)
+    make_listed(image(3))
+    with an_hour_later():
+        newer = actions.make_snapshot(actor=CLOCK)
     assert newer is not None
-    assert actions.remove_snapshots(actor=CLOCK) == 0
-    Snapshot.objects.filter(pk=newer.pk).update(made_at=newer.made_at - rules.SNAPSHOT_KEPT - timedelta(minutes=1))
-    assert actions.remove_snapshots(actor=CLOCK) == 1
+    with time_machine.travel(newer.made_at + rules.SNAPSHOT_KEPT):
+        assert actions.remove_snapshots(actor=CLOCK) == 0
+    with time_machine.travel(newer.made_at + rules.SNAPSHOT_KEPT + timedelta(minutes=1)):
+        assert actions.remove_snapshots(actor=CLOCK) == 1
     assert [path.name for path in folder.iterdir()] == [newer.file_name]
     assert fetch(partner, snapshot).status_code == 404
     assert queries.snapshots(LogName.LIST) == [newer]
 
 
+def test_no_snapshot_keeps_what_was_withdrawn(
+    partner: Partner, make_listed: MakeListed, sequence: Sequence, folder: Path
+) -> None:
+    """Not even the newest: it goes at once, and one without the entry takes its place."""
+    kept, gone = make_listed(image(1), image(2))
+    tasks.keep_snapshots()
+    withdraw(gone)
+    tasks.forget_snapshots()
+    sequence()
+    [before] = folder.iterdir()
+    tasks.forget_snapshots()
+    assert not before.exists()
+    assert fetch(partner, Snapshot(size=2)).status_code == 404
+    tasks.keep_snapshots()
+    [after] = folder.iterdir()
+    lines = zstandard.ZstdDecompressor().decompressobj().decompress(after.read_bytes()).splitlines()
+    assert [json.loads(line)["state"] for line in lines[:-1]] == ["live", "superseded", "removed"]
+    assert balanced_digest(1).encode() in b"".join(lines)
+    assert balanced_digest(2).encode() not in b"".join(lines)
+    tasks.forget_snapshots()
+    assert after.exists()
+
+
 def test_the_newest_snapshot_is_never_outdated() -> None:
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    assert rules.outdated([(3, long_ago)], datetime.now(UTC)) == set()
-    assert rules.outdated([(3, long_ago), (2, long_ago), (1, long_ago)], datetime.now(UTC)) == {1, 2}
+    assert rules.outdated([(3, long_ago)], -1, datetime.now(UTC)) == set()
+    assert rules.outdated([(3, long_ago), (2, long_ago), (1, long_ago)], -1, datetime.now(UTC)) == {1, 2}
+
+
+@pytest.mark.parametrize(("erased_at", "gone"), [(-1, set()), (0, set()), (1, {1}), (2, {1, 2}), (9, {1, 2, 3})])
+def test_a_snapshot_is_outdated_once_something_in_it_is_erased(erased_at: int, gone: set[int]) -> None:
+    now = datetime.now(UTC)
+    assert rules.outdated([(3, now), (2, now), (1, now)], erased_at, now) == gone

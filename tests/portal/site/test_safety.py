@@ -46,6 +46,7 @@ def test_production_passes_every_deployment_check():
         ({"SITE_ORIGIN": "http://takeitdown.example"}, "SITE_ORIGIN"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"LOG_ORIGIN": "takeitdown.local"}, "LOG_ORIGIN"),
+        ({"LOG_WINDOW_SECONDS": "61"}, "LOG_WINDOW_SECONDS"),
         ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
         ({"REPORTER_ENCRYPTION_KEYS": ""}, "REPORTER_ENCRYPTION_KEYS"),
         ({"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}, "CELERY_BROKER_URL"),
@@ -66,6 +67,16 @@ def test_safe_values_have_no_faults():
     environment = {"DATABASE_URL": "postgres://db/x", "LOG_ORIGIN": "log.example", "FIELD_ENCRYPTION_KEYS": "x"}
     environment |= {"REPORTER_ENCRYPTION_KEYS": "y", "CELERY_BROKER_URL": "rediss://:a-password@valkey.internal/0"}
     assert safety.unsafe_settings(SECRET, ["takeitdown.example"], "https://takeitdown.example", True, environment) == []
+
+
+@pytest.mark.parametrize(("owner", "limits"), [("1", ("2s", "15min")), ("0", ("0", "0"))])
+def test_a_migration_never_waits_long_for_a_lock_nor_works_for_ever(owner, limits):
+    """Whoever waits behind it would wait too; the application's own statements have no such limit here."""
+    code = "from django.db import connection as c; k = c.cursor(); " + "; ".join(
+        f"k.execute('SHOW {name}'); print(k.fetchone()[0])" for name in ("lock_timeout", "statement_timeout")
+    )
+    done = manage("shell", "--no-imports", "-c", code, AS_OWNER=owner)
+    assert tuple(done.stdout.split()) == limits, done.stderr
 
 
 def test_a_demonstration_is_never_seeded_in_production():
