@@ -15,7 +15,7 @@ from registry.access.actors import REPORTER, system
 from registry.access.refusals import Refused
 from registry.entries import actions, queries
 from registry.entries.models import Claim, Entry, Fingerprint
-from registry.entries.states import ERASED, TRANSITIONS, ClaimState, EntryState, Reason
+from registry.entries.states import ERASED, HELD_VERBS, TRANSITIONS, ClaimState, EntryState, FlagKind, Reason
 from registry.log.models import Leaf, Live
 from registry.log.publication import Publication
 from registry.log.sequencer import Sequencer
@@ -50,14 +50,30 @@ class Registry(RuleBasedStateMachine):
         entries = list(Entry.objects.order_by("pk"))
         return entries[place % len(entries)]
 
+    def names(self, places):
+        """Give the names of entries at some places; None, which stands for all, stays None."""
+        if places is None:
+            return None
+        entries = list(Entry.objects.order_by("pk").values_list("reference", flat=True))
+        return {entries[place % len(entries)] for place in places} if entries else set()
+
     @rule(file=FILES, holder=HOLDERS, is_held=st.booleans(), days=st.integers(1, 9))
     def accept(self, file, holder, is_held, days):
         day = timezone.now().date() + timedelta(days=days)
         actions.accept_items([samples.image(file)], holder=holder, actor=REPORTER, is_held=is_held, expires_on=day)
 
-    @rule(holder=HOLDERS, verb=st.sampled_from([actions.withdraw_claims, actions.pause_claims, actions.resume_claims]))
-    def change_claims(self, holder, verb):
-        verb(holder, actor=REPORTER)
+    @rule(
+        holder=HOLDERS,
+        verb=st.sampled_from([actions.withdraw_claims, actions.pause_claims, actions.resume_claims]),
+        places=st.none() | st.sets(st.integers(0, 20), max_size=3),
+    )
+    def change_claims(self, holder, verb, places):
+        verb(holder, actor=REPORTER, references=self.names(places))
+
+    @rule(holder=HOLDERS, days=st.integers(1, 9), places=st.none() | st.sets(st.integers(0, 20), max_size=3))
+    def set_expiry(self, holder, days, places):
+        day = timezone.now().date() + timedelta(days=days)
+        actions.set_expiry(holder, day, actor=REPORTER, references=self.names(places))
 
     @precondition(lambda self: Entry.objects.exists())
     @rule(place=st.integers(0, 20), verb=st.sampled_from(["list", "quarantine", "restore", "reject", "withdraw"]))
@@ -69,12 +85,38 @@ class Registry(RuleBasedStateMachine):
         except Refused:
             assert entry.state not in TRANSITIONS[verb].sources or verb == "reject"
 
-    @precondition(lambda self: Entry.objects.filter(state=EntryState.REJECTED).exists())
-    @rule()
-    def reopen(self):
-        names = list(Entry.objects.filter(state=EntryState.REJECTED).values_list("reference", flat=True))
-        hold = actions.propose_change("reopen", names, reason=Reason.MISTAKE, actor=ONE)
-        actions.agree_to_change(hold.reference, actor=TWO)
+    @rule(verb=st.sampled_from(sorted(HELD_VERBS)))
+    def propose(self, verb):
+        """Everything the verb could be done to, at once."""
+        fitting = Entry.objects.filter(state__in=TRANSITIONS[verb].sources)
+        if names := list(fitting.values_list("reference", flat=True)):
+            actions.propose_change(verb, names, reason=Reason.MISTAKE, actor=ONE)
+
+    @precondition(lambda self: queries.held().exists())
+    @rule(is_agreed=st.booleans())
+    def decide(self, is_agreed):
+        """All entries of the proposal, or, if one has moved on meanwhile, none."""
+        hold = queries.held().first()
+        before = dict(Entry.objects.values_list("reference", "state"))
+        decide = actions.agree_to_change if is_agreed else actions.decline_change
+        try:
+            with transaction.atomic():
+                decide(hold.reference, actor=TWO)
+        except Refused:
+            assert {before[name] for name in hold.entries} - TRANSITIONS[hold.verb].sources
+            assert dict(Entry.objects.values_list("reference", "state")) == before
+            actions.decline_change(hold.reference, actor=TWO)
+
+    @precondition(lambda self: Entry.objects.exclude(state__in=ERASED).exists())
+    @rule(place=st.integers(0, 20), kind=st.sampled_from(FlagKind))
+    def look(self, place, kind):
+        """Flags and readings of fingerprints move nothing."""
+        entry = self.some_entry(place)
+        if entry.state not in ERASED:
+            actions.open_flag(entry, kind, actor=CLOCK)
+            assert actions.reveal_fingerprints(entry, actor=ONE)
+        for flag in queries.flagged()[:1]:
+            actions.close_flag(flag, actor=TWO)
 
     @precondition(lambda self: Entry.objects.exists())
     @rule(place=st.integers(0, 20), affirming=st.integers(0, 3), negative=st.integers(0, 3))
