@@ -1,8 +1,10 @@
 """Every address behind the staff door, and which roles it opens to: the table is held to the doors themselves."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -143,3 +145,25 @@ def test_nobody_enrols_a_factor_for_somebody_else_whatever_they_send() -> None:
     rows = PendingChange.objects.filter(log="audit", record__event="account:enrol", record__actor=str(eve.actor))
     assert {row.record["subject"] for row in rows} <= {f"account:{eve.account.reference}"}
     assert ana.sign_in().get("/staff/you/").status_code == 200
+
+
+def test_what_is_most_sensitive_asks_for_a_code_again() -> None:
+    asks = {route for route, door in STAFF.items() if door.is_fresh}
+    assert asks == {
+        "/staff/people/<uuid:reference>/reinvite/",
+        "/staff/proposals/<str:reference>/take/",
+        "/staff/proposals/export/",
+        "/staff/reviews/<str:reference>/reveal/",
+        "/staff/you/app/",
+        "/staff/you/recovery-codes/",
+    }
+    with time_machine.travel(datetime.now(UTC)) as clock:
+        clients = [
+            make_person(f"{r}@example.org".replace(" ", ""), r).sign_in()
+            for r in (Role.SENIOR_REVIEWER, Role.ADMINISTRATOR)
+        ]
+        clock.shift(timedelta(minutes=6))
+        for route in asks:
+            client = clients["/people/" in route]
+            assert send(client, "GET", route).headers["Location"].startswith("/staff/code-again/")
+            assert b"Enter a code again first" in send(client, "POST", route).content
