@@ -17,7 +17,7 @@ from registry.access.actors import Actor, ActorKind
 from registry.log.sequencer import Sequencer
 from registry.log.states import LogName
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 from django.db import connection as django_connection  # noqa: E402 - after the settings
