@@ -9,6 +9,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("start/", views.start, name="start"),
-    path("outcomes.csv", views.outcomes_csv, name="outcomes_csv"),
-    path("downloads.csv", views.downloads_csv, name="downloads_csv"),
+    path("<str:name>.csv", views.rows_csv, name="csv"),
 ]

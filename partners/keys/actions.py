@@ -32,7 +32,7 @@ def issue_key(
 ) -> tuple[Key, str]:
     """Make a key; the second value is the key itself, which nobody can ever show again."""
     organisation = organisations.lock_organisation(organisation.pk)
-    rules.check_activated(organisation.is_sandbox, organisation.activated_on)
+    rules.check_activated(organisation.is_sandbox, organisation.is_activated)
     rules.check_room(queries.live_keys_of(organisation.pk).count())
     secret = rules.new_secret(is_test=organisation.is_sandbox)
     granted = sorted(scope.value for scope in scopes)

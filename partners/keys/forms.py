@@ -1,5 +1,7 @@
 """What people of platforms choose for a key."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +16,18 @@ SCOPES = [
 ]
 
 
-class KeyForm(forms.Form):
-    """What a key may do, and from where."""
+LIVE, TEST = "live", "test"
+KINDS = [(LIVE, _("The real list")), (TEST, _("The sandbox: made-up entries, to try your software on"))]
 
+
+class KeyForm(forms.Form):
+    """What a key is for, what it may do, and from where."""
+
+    kind = forms.ChoiceField(
+        label=_("For which list"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+    )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=SCOPES, widget=forms.CheckboxSelectMultiple, initial=[s for s, _w in SCOPES]
     )
@@ -27,6 +38,18 @@ class KeyForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
+
+    def __init__(self, data: Mapping[str, str] | None = None, *, is_activated: bool) -> None:
+        """Offer the real list to those who were let in."""
+        super().__init__(data, initial={"kind": LIVE if is_activated else TEST})
+        if not is_activated:
+            kind = self.fields["kind"]
+            assert isinstance(kind, forms.ChoiceField)
+            kind.choices = [(value, words) for value, words in KINDS if value == TEST]
+
+    def is_test(self) -> bool:
+        """Tell whether the key is for the sandbox, once the form is valid."""
+        return bool(self.cleaned_data["kind"] == TEST)
 
     def granted(self) -> list[Scope]:
         """Give the scopes chosen, once the form is valid."""

@@ -13,7 +13,7 @@ from registry.access.actors import PersonRole
 
 def key_ends_soon(key: Key) -> None:
     """Say which key ends when, and how to go on without a gap. Sent when the transaction commits."""
-    keepers = organisations.addresses_of(key.organisation_id, PersonRole.OWNER, PersonRole.ENGINEER)
+    keepers = organisations.addresses_of(key.organisation.platform_id, PersonRole.OWNER, PersonRole.ENGINEER)
     context = {"key": key, "organisation": key.organisation}
     subject = render_to_string("emails/key_ends_soon.subject.txt", context).strip()
     text = render_to_string("emails/key_ends_soon.txt", context)

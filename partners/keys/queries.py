@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from partners.keys import rules
@@ -26,14 +26,25 @@ def keys_of(organisation_id: int) -> QuerySet[Key]:
     return Key.objects.filter(organisation=organisation_id).order_by("-pk")
 
 
+def own_keys(organisation_id: int) -> QuerySet[Key]:
+    """Give the keys that a platform's people look after, its sandbox's among them, newest first."""
+    own = Q(organisation=organisation_id) | Q(organisation__sandbox_of=organisation_id)
+    return Key.objects.filter(own).select_related("organisation").order_by("-pk")
+
+
+def own_live_keys(organisation_id: int) -> QuerySet[Key]:
+    """Give those of a platform's own keys that open doors today, live and test, newest first."""
+    return own_keys(organisation_id).filter(state=KeyState.LIVE, expires_on__gte=timezone.now().date())
+
+
 def live_keys_of(organisation_id: int) -> QuerySet[Key]:
     """Give the keys of an organisation that open doors today, newest first."""
     return keys_of(organisation_id).filter(state=KeyState.LIVE, expires_on__gte=timezone.now().date())
 
 
 def key_of(organisation_id: int, name: str) -> Key:
-    """Give one of an organisation's own keys. Raises NotFound, also for another's."""
-    key = keys_of(organisation_id).filter(name=name).first()
+    """Give one of a platform's own keys, live or test. Raises NotFound, also for another's."""
+    key = own_keys(organisation_id).filter(name=name).first()
     if key is None:
         raise NotFound("You have no key of this name.")
     return key

@@ -71,9 +71,9 @@ def check_room(live: int) -> None:
         raise Refused(f"You have {live} live keys, and {MOST_LIVE} are the most. Revoke one that is not used first.")
 
 
-def check_activated(is_sandbox: bool, activated_on: date | None) -> None:
+def check_activated(is_sandbox: bool, is_activated: bool) -> None:
     """Refuse a live key to a platform that was not let in yet; its sandbox has keys at once."""
-    if not is_sandbox and activated_on is None:
+    if not is_sandbox and not is_activated:
         raise NotAllowed("A key to the real list comes when your platform is activated. Take a test key until then.")
 
 

@@ -1,5 +1,7 @@
 """Keys, as the people of a platform look after them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,22 +21,24 @@ KEEPERS = (PersonRole.OWNER, PersonRole.ENGINEER)
 @require_GET
 def keys(request: HttpRequest) -> HttpResponse:
     """Show an organisation's keys."""
-    return _keys(request, KeyForm())
+    return _keys(request, KeyForm(is_activated=organisations.organisation_of(doors.actor_of(request)).is_activated))
 
 
 @doors.person(*KEEPERS)
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
     """Issue a key, and show it once."""
-    form, actor = KeyForm(request.POST), doors.actor_of(request)
+    actor = doors.actor_of(request)
+    organisation = organisations.organisation_of(actor)
+    form = KeyForm(request.POST, is_activated=organisation.is_activated)
     if form.is_valid():
         try:
-            organisation = organisations.organisation_of(actor)
+            organisation = organisation.sandbox if form.is_test() else organisation
             key, secret = actions.issue_key(organisation, form.granted(), form.lines(), actor=actor)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
-            return _shown_once(request, key.name, secret)
+            return _shown_once(request, key, secret)
     return _keys(request, form)
 
 
@@ -44,7 +48,7 @@ def rotate(request: HttpRequest, name: str) -> HttpResponse:
     """Issue a key's successor, and show it once."""
     actor = doors.actor_of(request)
     key, secret = actions.rotate_key(queries.key_of(actor.platform_id, name), actor=actor)
-    return _shown_once(request, key.name, secret)
+    return _shown_once(request, key, secret)
 
 
 @doors.person(*KEEPERS)
@@ -56,8 +60,14 @@ def revoke(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("keys:keys")
 
 
-def _shown_once(request: HttpRequest, name: str, secret: str) -> HttpResponse:
-    context = {"section": "keys", "name": name, "secret": secret, "origin": settings.SITE_ORIGIN}
+def _shown_once(request: HttpRequest, key: Any, secret: str) -> HttpResponse:
+    context = {
+        "section": "keys",
+        "name": key.name,
+        "secret": secret,
+        "is_test": key.organisation.is_sandbox,
+        "origin": settings.SITE_ORIGIN,
+    }
     return render(request, "partners/key_issued.html", context)
 
 
@@ -65,8 +75,8 @@ def _keys(request: HttpRequest, form: KeyForm) -> HttpResponse:
     actor = doors.actor_of(request)
     context = {
         "section": "keys",
-        "keys": queries.keys_of(actor.platform_id),
-        "live": {key.name for key in queries.live_keys_of(actor.platform_id)},
+        "keys": queries.own_keys(actor.platform_id),
+        "live": {key.name for key in queries.own_live_keys(actor.platform_id)},
         "form": form,
         "may_change": actor.person_role in KEEPERS,
     }

@@ -52,7 +52,7 @@ def invite_person(organisation: Organisation, email: str, role: str, *, actor: A
     email = email.strip().lower()
     granted = rules.check_role(role)
     is_invited = queries.open_invitations_of(organisation.pk).filter(email__iexact=email).exists()
-    rules.check_address_free(account_queries.account_named(email) is not None, is_invited)
+    rules.check_address_free(queries.is_taken(email), is_invited)
     secret = rules.new_secret()
     invitation = Invitation.objects.create(
         organisation=organisation,
@@ -82,8 +82,13 @@ def accept_invitation(secret: str, password: str) -> tuple[str, str, list[str]]:
     if invitation is None or not rules.is_open(invitation.expires_at, timezone.now()):
         raise NotFound("This invitation does not work, or no longer. Ask the person who invited you for a new one.")
     host = system("invitation")
-    account = accounts.add_person(invitation.email, password, actor=host)
-    Membership.objects.create(organisation=invitation.organisation, account=account, role=invitation.role)
+    former = queries.former_account(invitation.email)
+    if former is None:
+        account = accounts.add_person(invitation.email, password, actor=host)
+    else:
+        account = accounts.renew_person(former, password, actor=host)
+    place = {"organisation": invitation.organisation, "role": invitation.role, "ended_on": None}
+    Membership.objects.update_or_create(account=account, defaults=place)
     invitation.used_on = timezone.now().date()
     invitation.save(update_fields=["used_on"])
     app, codes = accounts.enrol_totp(account, actor=host), accounts.enrol_recovery_codes(account, actor=host)
@@ -116,13 +121,34 @@ def remove_person(account_reference: str, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def change_app(offer: str, code: str, new_code: str, *, actor: Actor) -> bool:
+    """Put the authenticator app that was offered in place of one's own; tell whether the old one's code was right.
+
+    Refuses a wrong code of the new one; the old code can then be used again.
+    """
+    if not accounts.step_up(code, actor=actor):
+        return False
+    accounts.confirm_totp(account_queries.account_of(actor), offer, new_code, actor=actor)
+    return True
+
+
+@transaction.atomic
+def new_recovery_codes(code: str, *, actor: Actor) -> list[str]:
+    """Make a new sheet of recovery codes for oneself, shown once; none when the code that was entered is wrong."""
+    if not accounts.step_up(code, actor=actor):
+        return []
+    return accounts.enrol_recovery_codes(account_queries.account_of(actor), actor=actor)
+
+
+@transaction.atomic
 def receive_application(fields: Mapping[str, Any]) -> str:
     """Take a platform's application. Returns the secret of the address that says where it stands."""
     secret = rules.new_secret()
     application = Application.objects.create(
         secret_hash=rules.digest(secret), received_on=timezone.now().date(), **fields
     )
-    notices.application_moved(application)
+    notices.application_received(application, f"{settings.SITE_ORIGIN}/apply/{secret}/")
+    notices.application_waits(application, queries.who_must_act(application))
     log.record(Event.APPLICATION_RECEIVE, actor=system("application"), subject=_application(application))
     return secret
 
@@ -137,11 +163,25 @@ def take_application(application: Application, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def approve_application(application: Application, evidence: Mapping[str, str], *, actor: Actor) -> None:
-    """Say that every check was made, and on what evidence."""
+def note_evidence(application: Application, texts: Mapping[str, str], *, actor: Actor) -> None:
+    """Write evidence into lines of the checklist. Each line keeps who wrote it, and when."""
+    application = queries.lock_application(application)
+    rules.check_vetting(application.state)
+    lines = rules.noted(application.evidence, texts, actor.reference, timezone.now().date())
+    changed = [name for name in lines if lines[name] != application.evidence.get(name)]
+    if changed:
+        application.evidence = lines
+        application.save(update_fields=["evidence"])
+        data = {"checks": changed}
+        log.record(Event.APPLICATION_NOTE, actor=actor, subject=_application(application), data=data)
+
+
+@transaction.atomic
+def approve_application(application: Application, texts: Mapping[str, str], *, actor: Actor) -> None:
+    """Say that every check was made, once each line has its evidence."""
+    note_evidence(application, texts, actor=actor)
     application = _move(application, "approve")
-    application.evidence = rules.check_evidence(evidence)
-    application.save(update_fields=["evidence"])
+    rules.check_evidence(application.evidence)
     log.record(Event.APPLICATION_APPROVE, actor=actor, subject=_application(application))
 
 
@@ -174,7 +214,7 @@ def record_tests(application: Application, names: Collection[str], *, actor: Act
     application.save(update_fields=["passed"])
     log.record(Event.APPLICATION_TEST, actor=actor, subject=_application(application), data={"passed": passed})
     if rules.is_certified(passed):
-        _move(application, "certify")
+        _hand_on(_move(application, "certify"))
         log.record(Event.APPLICATION_CERTIFY, actor=actor, subject=_application(application))
 
 
@@ -184,6 +224,7 @@ def propose_activation(application: Application, *, actor: Actor) -> None:
     application = _move(application, "propose_activation")
     application.proposed_by = actor.reference
     application.save(update_fields=["proposed_by"])
+    _hand_on(application)
     log.record(Event.APPLICATION_PROPOSE_ACTIVATION, actor=actor, subject=_application(application))
 
 
@@ -226,6 +267,11 @@ def _move(application: Application, verb: str) -> Application:
     application.save(update_fields=["state"])
     notices.application_moved(application)
     return application
+
+
+def _hand_on(application: Application) -> None:
+    """Tell the staff whose turn it is now."""
+    notices.application_waits(application, queries.who_must_act(application))
 
 
 def _application(application: Application) -> str:

@@ -59,12 +59,29 @@ class PasswordForm(forms.Form):
     )
 
 
+CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+
+
+class CodeForm(forms.Form):
+    """A code that proves who sits there."""
+
+    code = forms.CharField(
+        label=_("A code of the app you have now, or a recovery code"), max_length=40, strip=True, widget=CODE
+    )
+
+
+class AppForm(CodeForm):
+    """The old app's word for the new one, and the new one's first."""
+
+    new_code = forms.CharField(label=_("The code the new app shows"), max_length=40, strip=True, widget=CODE)
+
+
 class EvidenceForm(forms.Form):
     """What staff looked at, for each check."""
 
-    def __init__(self, data: Mapping[str, str] | None = None) -> None:
-        """Make a field for every check."""
-        super().__init__(data)
+    def __init__(self, data: Mapping[str, str] | None = None, *, written: Mapping[str, str] | None = None) -> None:
+        """Make a field for every check, with what is `written` there already."""
+        super().__init__(data, initial=dict(written or {}))
         for name, words in CHECKS:
             area = forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(label=words, max_length=2000, widget=area, required=False)

@@ -42,6 +42,16 @@ class Organisation(models.Model):
         ]
 
     @property
+    def platform_id(self) -> int:
+        """The platform whose people look after this organisation: itself, or the one whose sandbox it is."""
+        return self.sandbox_of_id or self.pk
+
+    @property
+    def is_activated(self) -> bool:
+        """Whether it may have keys to the real list."""
+        return self.activated_on is not None
+
+    @property
     def is_sandbox(self) -> bool:
         """Whether this is a platform's sandbox."""
         return self.sandbox_of_id is not None

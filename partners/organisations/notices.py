@@ -1,13 +1,16 @@
-"""Mail to people of platforms, and to those who apply. Sent when the transaction commits."""
+"""Mail to people of platforms, to those who apply, and to staff whose turn it is. Sent when the transaction commits."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
 from partners.organisations.models import Application, Invitation
+from registry.accounts.models import Account
 
 
 def invited(invitation: Invitation, address: str) -> None:
@@ -15,9 +18,21 @@ def invited(invitation: Invitation, address: str) -> None:
     _send("invited", invitation.email, {"invitation": invitation, "address": address})
 
 
+def application_received(application: Application, address: str) -> None:
+    """Send an applicant the secret address that says where it stands, which is kept nowhere."""
+    _send("application_received", application.contact_email, {"application": application, "address": address})
+
+
 def application_moved(application: Application) -> None:
     """Say where an application stands now, and whose turn it is."""
     _send("application_moved", application.contact_email, {"application": application})
+
+
+def application_waits(application: Application, staff: Iterable[Account]) -> None:
+    """Tell the staff whose turn it is that an application waits for them."""
+    address = f"{settings.SITE_ORIGIN}/staff/platforms/{application.reference}/"
+    for account in staff:
+        _send("application_waits", account.email, {"application": application, "address": address})
 
 
 def _send(name: str, to: str, context: dict[str, Any]) -> None:

@@ -9,9 +9,11 @@ from django.db.models import Max, QuerySet
 
 from partners.organisations import rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
-from partners.organisations.states import STAFF_TURN, ApplicationState
-from registry.access.actors import Actor, ActorKind, PersonRole
+from partners.organisations.states import STAFF_TURN, STEP_OF, TESTS, TURNS, ApplicationState, Turn
+from registry.access.actors import Actor, ActorKind, PersonRole, Role
 from registry.access.refusals import NotFound
+from registry.accounts import queries as accounts
+from registry.accounts.models import Account
 
 REGISTRY_MEMBER_ID = 1
 REGISTRY_NAME = "Take It Down"
@@ -72,6 +74,17 @@ def is_member(account_id: int) -> bool:
     return current_memberships().filter(account=account_id).exists()
 
 
+def former_account(email: str) -> Account | None:
+    """Give the account of somebody whose place at a platform has ended; None for staff, members and strangers."""
+    account = accounts.account_named(email)
+    return None if account is None or account.roles or is_member(account.pk) else account
+
+
+def is_taken(email: str) -> bool:
+    """Tell whether somebody with this address is here, with a platform or on the staff."""
+    return accounts.account_named(email) is not None and former_account(email) is None
+
+
 def people_of(organisation_id: int) -> QuerySet[Membership]:
     """Give an organisation's people, in the order they came."""
     return current_memberships().filter(organisation=organisation_id).select_related("account").order_by("pk")
@@ -81,6 +94,16 @@ def addresses_of(organisation_id: int, *roles: PersonRole) -> list[str]:
     """Give the mail addresses of an organisation's people in any of these roles."""
     found = people_of(organisation_id).filter(role__in=[role.value for role in roles])
     return [membership.account.email for membership in found]
+
+
+def factors_of(actor: Actor) -> tuple[bool, int]:
+    """Tell whether somebody has an authenticator app, and how many recovery codes are left."""
+    return accounts.factors_of(accounts.account_of(actor))
+
+
+def account_of(actor: Actor) -> Account:
+    """Give the account of a person who acts."""
+    return accounts.account_of(actor)
 
 
 def open_invitations_of(organisation_id: int) -> QuerySet[Invitation]:
@@ -132,9 +155,60 @@ def under_test() -> QuerySet[Application]:
     return applications().filter(state=ApplicationState.AGREED)
 
 
-def sandbox_of(application: Application) -> Organisation:
-    """Give the sandbox of an applicant that has accepted the agreement."""
-    return Organisation.objects.get(sandbox_of__application=application)
+def sandbox_of(organisation_id: int) -> Organisation:
+    """Give a platform's sandbox."""
+    return Organisation.objects.get(sandbox_of=organisation_id)
+
+
+def application_of(organisation_id: int) -> Application | None:
+    """Give the application that led to an organisation; None for one that was added without."""
+    return Application.objects.filter(organisation=organisation_id).first()
+
+
+def who_must_act(application: Application) -> list[Account]:
+    """Give the staff whose turn an application is: its owner; a second person once activation is proposed; at first all."""
+    if turn_of(application) is not Turn.STAFF:
+        return []
+    managers = {str(a.reference): a for a in accounts.holders_of(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)}
+    if application.state == ApplicationState.PROPOSED:
+        return [account for reference, account in managers.items() if reference != application.proposed_by]
+    return [managers[application.taken_by]] if application.taken_by in managers else list(managers.values())
+
+
+def turn_of(application: Application) -> Turn:
+    """Give who must act for an application to go on."""
+    return TURNS[ApplicationState(application.state)]
+
+
+def step_of(application: Application) -> int:
+    """Give the step an application is on, from 1; 0 when it was declined."""
+    return STEP_OF.get(ApplicationState(application.state), 0)
+
+
+def tests_of(application: Application) -> list[tuple[str, bool]]:
+    """Give the tests of the sandbox, and whether the platform's software has passed each; none before the agreement."""
+    return [(words, name in application.passed) for name, words in TESTS] if application.organisation_id else []
+
+
+def applications_shown(actor: Actor) -> list[tuple[Application, str, bool]]:
+    """Give every application with its owner's mail address, and whether it waits for this member of staff."""
+    emails = {str(account.reference): account.email for account in accounts.members_of_staff()}
+    return [
+        (found, emails.get(found.taken_by, ""), any(str(a.reference) == actor.reference for a in who_must_act(found)))
+        for found in applications()
+    ]
+
+
+def owner_of(application: Application) -> Account | None:
+    """Give the member of staff who looks after an application; None before somebody took it."""
+    return next((a for a in accounts.members_of_staff() if str(a.reference) == application.taken_by), None)
+
+
+def authors_of(application: Application) -> dict[str, str]:
+    """Give the mail addresses of those who wrote the checklist, by their reference."""
+    references = {line["by"] for line in application.evidence.values()}
+    emails = {str(account.reference): account.email for account in accounts.members_of_staff()}
+    return {reference: emails[reference] for reference in references if reference in emails}
 
 
 def application_named(reference: str) -> Application:

@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from partners.organisations.states import CHECKS, TESTS, TRANSITIONS
+from partners.organisations.states import CHECKS, TESTS, TRANSITIONS, ApplicationState
 from registry.access.actors import PersonRole
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
+Line = dict[str, str]
+"""One line of the checklist: `text` (the evidence), `by` (an account's reference), `on` (a day)."""
 INVITATION_LIFETIME = timedelta(days=7)
 SHORTEST_EVIDENCE = 10
 
@@ -57,12 +59,27 @@ def check_transition(verb: str, state: str) -> str:
     return step.target
 
 
-def check_evidence(evidence: Mapping[str, str]) -> dict[str, str]:
-    """Give the evidence for every check. Refuses an empty or a token one."""
-    missing = [words for name, words in CHECKS if len(evidence.get(name, "").strip()) < SHORTEST_EVIDENCE]
+def noted(before: Mapping[str, Line], texts: Mapping[str, str], who: str, day: date) -> dict[str, Line]:
+    """Give the lines of the checklist with what somebody wrote; a line left empty or as it was keeps its author."""
+    lines = dict(before)
+    for name, _ in CHECKS:
+        text = texts.get(name, "").strip()
+        if text and text != before.get(name, {}).get("text"):
+            lines[name] = {"text": text, "by": who, "on": day.isoformat()}
+    return lines
+
+
+def check_evidence(lines: Mapping[str, Line]) -> None:
+    """Refuse a checklist with an empty or a token line."""
+    missing = [words for name, words in CHECKS if len(lines.get(name, {}).get("text", "")) < SHORTEST_EVIDENCE]
     if missing:
         raise Invalid(f"Say what you looked at for: {'; '.join(missing)}.")
-    return {name: evidence[name].strip() for name, _ in CHECKS}
+
+
+def check_vetting(state: str) -> None:
+    """Refuse to write on the checklist before it is begun, or after it was closed."""
+    if state != ApplicationState.VETTING:
+        raise Refused(f"The checklist is written while an application is checked; this one is {state}.")
 
 
 def check_second_person(first: str, second: str) -> None:

@@ -20,6 +20,14 @@ class ApplicationState(models.TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class Turn(models.TextChoices):
+    """Who must act for an application to go on."""
+
+    STAFF = "staff", "our staff"
+    PLATFORM = "platform", "you"
+    NOBODY = "nobody", "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One verb: from any of `sources` to `target`."""
@@ -41,12 +49,39 @@ TRANSITIONS = {
         ApplicationState.DECLINED,
     ),
 }
-STAFF_TURN = frozenset(
-    {ApplicationState.RECEIVED, ApplicationState.VETTING, ApplicationState.CERTIFIED, ApplicationState.PROPOSED}
-)
-"""Where the next step is ours and not the applicant's."""
 START = ApplicationState.RECEIVED
 ENDS = frozenset({ApplicationState.ACTIVE, ApplicationState.DECLINED})
+
+TURNS = {
+    ApplicationState.RECEIVED: Turn.STAFF,
+    ApplicationState.VETTING: Turn.STAFF,
+    ApplicationState.APPROVED: Turn.PLATFORM,
+    ApplicationState.AGREED: Turn.PLATFORM,
+    ApplicationState.CERTIFIED: Turn.STAFF,
+    ApplicationState.PROPOSED: Turn.STAFF,
+    ApplicationState.ACTIVE: Turn.NOBODY,
+    ApplicationState.DECLINED: Turn.NOBODY,
+}
+STAFF_TURN = frozenset(state for state, turn in TURNS.items() if turn is Turn.STAFF)
+"""Where the next step is ours and not the applicant's."""
+STEPS = (
+    "You apply",
+    "We check",
+    "You accept the agreement",
+    "Your software passes the sandbox",
+    "Two of our staff let you in",
+)
+"""The way in, as an applicant sees it."""
+STEP_OF = {
+    ApplicationState.RECEIVED: 2,
+    ApplicationState.VETTING: 2,
+    ApplicationState.APPROVED: 3,
+    ApplicationState.AGREED: 4,
+    ApplicationState.CERTIFIED: 5,
+    ApplicationState.PROPOSED: 5,
+    ApplicationState.ACTIVE: 6,
+}
+"""Which step an application is on, from 1; beyond the last when it is in. A declined one is on none."""
 
 ROLES = [(role.value, role.value.capitalize()) for role in PersonRole]
 CHECKS = (

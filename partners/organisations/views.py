@@ -1,26 +1,34 @@
 """Applications to the list, the people of a platform, and staff's vetting."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.organisations import actions, queries
 from partners.organisations.forms import (
     AgreementForm,
+    AppForm,
     ApplicationForm,
+    CodeForm,
     EvidenceForm,
     InviteForm,
     PasswordForm,
     app_address,
     qr_picture,
 )
-from partners.organisations.states import AGREEMENT_VERSION
+from partners.organisations.states import AGREEMENT_VERSION, CHECKS, STEPS
 from registry.access import doors
 from registry.access.actors import PersonRole, Role
 from registry.access.refusals import Refused
+from registry.accounts import actions as accounts
 
+OFFER = "offer"
+"""In the session: the secret, sealed, of an app that is being enrolled."""
+WRONG_CODE = gettext_lazy("This code is wrong or was used before. Try again with the next one.")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -32,7 +40,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         secret = actions.receive_application(form.cleaned_data)
         return redirect("organisations:application", secret=secret)
-    return render(request, "partners/apply.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "partners/apply.html", {"form": form, "steps": STEPS}, status=400 if form.errors else 200)
 
 
 @doors.public
@@ -41,7 +49,16 @@ def application(request: HttpRequest, secret: str) -> HttpResponse:
     """Show an applicant where their application stands, and whose turn it is."""
     found = queries.application_with(secret)
     form = AgreementForm(initial={"version": AGREEMENT_VERSION})
-    context = {"application": found, "form": form, "secret": secret, "version": AGREEMENT_VERSION}
+    context = {
+        "application": found,
+        "form": form,
+        "secret": secret,
+        "version": AGREEMENT_VERSION,
+        "steps": STEPS,
+        "step": queries.step_of(found),
+        "turn": queries.turn_of(found).label,
+        "tests": queries.tests_of(found),
+    }
     return render(request, "partners/application.html", context)
 
 
@@ -118,34 +135,82 @@ def remove(request: HttpRequest, reference: UUID) -> HttpResponse:
     return redirect("organisations:people")
 
 
+@doors.person()
+@require_GET
+def you(request: HttpRequest) -> HttpResponse:
+    """Show a person their own account and second factor."""
+    return _you(request, CodeForm())
+
+
+@doors.person()
+@require_POST
+def new_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make a new sheet of recovery codes; it is shown once."""
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            codes = actions.new_recovery_codes(form.cleaned_data["code"], actor=doors.actor_of(request))
+        except Refused as refusal:
+            form.add_error("code", refusal.reason)
+        else:
+            if codes:
+                return render(request, "partners/recovery_codes.html", {"section": "you", "codes": codes})
+            form.add_error("code", WRONG_CODE)
+    return _you(request, form)
+
+
+@doors.person()
+@FORM
+def new_app(request: HttpRequest) -> HttpResponse:
+    """Put another authenticator app in place of one's own."""
+    actor, form = doors.actor_of(request), AppForm(request.POST or None)
+    account = queries.account_of(actor)
+    offer = request.session.get(OFFER) or accounts.offer_totp(account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            is_right = actions.change_app(offer, form.cleaned_data["code"], form.cleaned_data["new_code"], actor=actor)
+        except Refused as refusal:
+            form.add_error("new_code", refusal.reason)
+        else:
+            if is_right:
+                request.session.pop(OFFER, None)
+                return redirect("organisations:you")
+            form.add_error("code", WRONG_CODE)
+    request.session[OFFER] = offer
+    secret = accounts.shown_offer(account, offer)
+    picture = qr_picture(app_address(account.email, secret))
+    context = {"section": "you", "form": form, "secret": secret, "picture": picture}
+    return render(request, "partners/new_app.html", context, status=400 if form.errors else 200)
+
+
 @doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
 @require_GET
 def applications(request: HttpRequest) -> HttpResponse:
     """Show staff every application."""
-    return render(request, "partners/applications.html", {"applications": queries.applications()})
+    context = {"section": "platforms", "applications": queries.applications_shown(doors.actor_of(request))}
+    return render(request, "partners/applications.html", context)
 
 
 @doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
 @require_GET
 def vetting(request: HttpRequest, reference: str) -> HttpResponse:
     """Show staff one application, and what can be done with it now."""
-    return _vetting(request, reference, EvidenceForm())
+    written = queries.application_named(reference).evidence
+    return _vetting(request, reference, EvidenceForm(written={name: line["text"] for name, line in written.items()}))
+
+
+@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@require_POST
+def note(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write evidence into the checklist, and go on another time."""
+    return _write(request, reference, actions.note_evidence)
 
 
 @doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
 @require_POST
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     """Record that every check was made."""
-    form = EvidenceForm(request.POST.dict())
-    if form.is_valid():
-        try:
-            found = queries.application_named(reference)
-            actions.approve_application(found, form.cleaned_data, actor=doors.actor_of(request))
-        except Refused as refusal:
-            form.add_error(None, refusal.reason)
-        else:
-            return redirect("organisations:vetting", reference=reference)
-    return _vetting(request, reference, form)
+    return _write(request, reference, actions.approve_application)
 
 
 @doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
@@ -180,6 +245,20 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("organisations:vetting", reference=reference)
 
 
+def _you(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    actor = doors.actor_of(request)
+    has_app, codes_left = queries.factors_of(actor)
+    context = {
+        "section": "you",
+        "form": form,
+        "organisation": queries.organisation_of(actor),
+        "role": actor.person_role,
+        "has_app": has_app,
+        "codes_left": codes_left,
+    }
+    return render(request, "partners/you.html", context, status=400 if form.errors else 200)
+
+
 def _people(request: HttpRequest, form: InviteForm) -> HttpResponse:
     actor = doors.actor_of(request)
     context = {
@@ -194,6 +273,33 @@ def _people(request: HttpRequest, form: InviteForm) -> HttpResponse:
     return render(request, "partners/people.html", context, status=400 if form.errors else 200)
 
 
+def _write(request: HttpRequest, reference: str, verb: Callable[..., None]) -> HttpResponse:
+    form = EvidenceForm(request.POST.dict())
+    if form.is_valid():
+        try:
+            verb(queries.application_named(reference), form.cleaned_data, actor=doors.actor_of(request))
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return redirect("organisations:vetting", reference=reference)
+    return _vetting(request, reference, form)
+
+
 def _vetting(request: HttpRequest, reference: str, form: EvidenceForm) -> HttpResponse:
-    context = {"application": queries.application_named(reference), "form": form}
+    found = queries.application_named(reference)
+    authors = queries.authors_of(found)
+    context = {
+        "section": "platforms",
+        "application": found,
+        "form": form,
+        "owner": queries.owner_of(found),
+        "turn": queries.turn_of(found),
+        "is_second": found.proposed_by != doors.actor_of(request).reference,
+        "lines": [
+            (words, found.evidence[name] | {"by": authors.get(found.evidence[name]["by"], "")})
+            for name, words in CHECKS
+            if name in found.evidence
+        ],
+        "tests": queries.tests_of(found),
+    }
     return render(request, "partners/vetting.html", context, status=400 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.feed import queries as feed
 from partners.organisations import actions as organisations
 from partners.organisations import queries as organisation_queries
-from partners.organisations.models import Application, Organisation
+from partners.organisations.models import Organisation
 from partners.sandbox import queries, rules
 from partners.sandbox.models import Entry, Fingerprint, Trial
 from registry.access.actors import Actor
@@ -68,20 +68,23 @@ def name_withdrawn(sandbox: Organisation, name: str, *, actor: Actor) -> None:
         log.record(Event.SANDBOX_NAME, actor=actor, subject=f"organisation:{sandbox.reference}")
 
 
-def certify_all(*, actor: Actor) -> int:
-    """Look at every platform under test; tell how many there are."""
+def look_at_all(*, actor: Actor) -> int:
+    """Look at every platform that applies and is under test; tell how many there are."""
     applications = list(organisation_queries.under_test())
     for application in applications:
-        certify(application, actor=actor)
+        assert application.organisation_id is not None
+        look_at(application.organisation_id, actor=actor)
     return len(applications)
 
 
 @transaction.atomic
-def certify(application: Application, *, actor: Actor) -> None:
-    """Set a platform under test what comes next, and record what its software has shown by now."""
-    sandbox = organisation_queries.sandbox_of(application)
+def look_at(organisation_id: int, *, actor: Actor) -> None:
+    """Set a platform what comes next in its sandbox, and record what its software has shown by now."""
+    sandbox = organisation_queries.sandbox_of(organisation_id)
     plant_tombstone(sandbox, actor=actor)
-    organisations.record_tests(application, queries.passed(sandbox), actor=actor)
+    application = organisation_queries.application_of(organisation_id)
+    if application is not None:
+        organisations.record_tests(application, queries.passed(sandbox), actor=actor)
 
 
 def _add(items: Sequence[SubmittedItem]) -> None:

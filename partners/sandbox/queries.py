@@ -1,13 +1,18 @@
 """Read the sandbox, and what a platform's software has shown there."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from partners.feed import queries as feed
 from partners.feed.models import Download
+from partners.keys import queries as keys
+from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
+from partners.organisations.states import TESTS
 from partners.outcomes.models import Feedback, Outcome
 from partners.sandbox import rules
 from partners.sandbox.models import Entry, Trial
@@ -55,6 +60,41 @@ def read_up_to(sandbox: Organisation) -> int:
     return rules.read_up_to(Download.objects.filter(organisation=sandbox).values_list("after", "reached"))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a platform stands in its sandbox. Leaves are counted from the first; `reached` of `size` are fetched."""
+
+    tests: list[tuple[str, bool]]
+    has_key: bool
+    reached: int
+    size: int
+    is_planted: bool
+    is_served: bool
+    is_named: bool
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether every test is passed."""
+        return all(is_passed for _, is_passed in self.tests)
+
+
+def standing(organisation_id: int) -> Standing:
+    """Give where a platform stands: what it has passed before, or passes now."""
+    sandbox = organisations.sandbox_of(organisation_id)
+    application = organisations.application_of(organisation_id)
+    names = {*passed(sandbox), *(application.passed if application else [])}
+    trial = trial_of(sandbox)
+    return Standing(
+        tests=[(words, name in names) for name, words in TESTS],
+        has_key=keys.live_keys_of(sandbox.pk).exists(),
+        reached=read_up_to(sandbox) + 1,
+        size=feed.last_leaf(LogName.SANDBOX) + 1,
+        is_planted=trial is not None,
+        is_served=trial is not None and _was_served(sandbox, trial).exists(),
+        is_named=trial is not None and trial.named_on is not None,
+    )
+
+
 def passed(sandbox: Organisation) -> list[str]:
     """Give the names of the tests that a platform's software passes now."""
     reads = Download.objects.filter(organisation=sandbox)
@@ -75,12 +115,17 @@ def tombstone_of(trial: Trial) -> int | None:
     return leaves.values_list("leaf_index", flat=True).first()
 
 
+def _was_served(sandbox: Organisation, trial: Trial) -> QuerySet[Download]:
+    leaf = tombstone_of(trial)
+    reads = Download.objects.filter(organisation=sandbox)
+    return reads.none() if leaf is None else reads.filter(after__lt=leaf, reached__gte=leaf)
+
+
 def _has_noticed(sandbox: Organisation) -> bool:
     trial = trial_of(sandbox)
-    leaf = None if trial is None else tombstone_of(trial)
-    if trial is None or leaf is None:
+    if trial is None:
         return False
-    served = Download.objects.filter(organisation=sandbox, reached__gte=leaf)
+    served = _was_served(sandbox, trial)
     anew = served.filter(dialect=Dialect.STOPNCII.value, is_whole=True)
     return rules.has_noticed(served.exists(), anew.exists(), trial.named_on is not None)
 

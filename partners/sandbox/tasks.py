@@ -9,5 +9,5 @@ from registry.access.actors import system
 @shared_task(name="partners.sandbox.tasks.keep_sandbox", ignore_result=True)
 def keep_sandbox() -> None:
     """Keep the sandbox full, and look at every platform under test."""
-    actions.certify_all(actor=system("certification"))
+    actions.look_at_all(actor=system("certification"))
     actions.fill(actor=system("clock"))

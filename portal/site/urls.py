@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("partners.reference.urls")),
     path("", include("partners.organisations.urls")),
     path("platforms/", include("partners.dashboard.urls")),
+    path("platforms/sandbox/", include("partners.sandbox.urls")),
     path("platforms/keys/", include("partners.keys.urls")),
     path("ncmec/", include("partners.ncmec.urls")),
     path("stopncii/v1/", include("partners.stopncii.urls")),

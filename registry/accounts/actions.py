@@ -36,6 +36,18 @@ def add_person(email: str, password: str, *, actor: Actor) -> Account:
 
 
 @transaction.atomic
+def renew_person(account: Account, password: str, *, actor: Actor) -> Account:
+    """Let a person whose place at a platform had ended begin anew; what they had opens nothing any more."""
+    account = queries.lock(account)
+    _set_password(account, password)
+    account.save(update_fields=["password"])
+    CodeDevice.objects.filter(user=account).delete()
+    RecoveryDevice.objects.filter(user=account).delete()
+    log.record(Event.ACCOUNT_RENEW, actor=actor, subject=_subject(account))
+    return account
+
+
+@transaction.atomic
 def invite_account(email: str, roles: Iterable[str], *, join_address: str, actor: Actor) -> Account:
     """Add a person who cannot sign in before they join at `join_address`. The code goes to their own mail alone."""
     rules.check_administers(actor)
@@ -195,7 +207,8 @@ def _prove(account: Account, code: str, event: Event) -> Device | None:
         rules.check_wait(queries.seconds_to_wait(device))
         if _accepts(device, account, code):
             device.throttle_reset()  # type: ignore[no-untyped-call]  # django-otp has no types
-            log.record(event, actor=Actor(ActorKind.STAFF, str(account.reference)), subject=_subject(account))
+            kind = ActorKind.STAFF if account.roles else ActorKind.PARTNER
+            log.record(event, actor=Actor(kind, str(account.reference)), subject=_subject(account))
             return device
         device.throttle_increment()  # type: ignore[no-untyped-call]  # django-otp has no types
     data = {"reason": RefusalReason.CODE.value}

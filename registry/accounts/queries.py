@@ -24,6 +24,11 @@ def members_with_factors() -> list[tuple[Account, bool]]:
     return [(account, account.pk in enrolled) for account in members_of_staff()]
 
 
+def holders_of(*roles: Role) -> QuerySet[Account]:
+    """Give the active accounts that hold any of these roles, by e-mail address."""
+    return members_of_staff().filter(is_active=True, roles__overlap=[role.value for role in roles])
+
+
 def account_named(email: str) -> Account | None:
     """Give the account with this address, in whatever case it is written."""
     return Account.objects.filter(email__iexact=email.strip()).first()

@@ -65,8 +65,9 @@ def new_invitation() -> str:
 
 
 def check_enrols_self(actor: Actor, reference: str) -> None:
-    """Refuse a member of staff who would enrol a second factor for somebody else."""
-    if actor.kind is not ActorKind.SYSTEM and (actor.kind is not ActorKind.STAFF or actor.reference != reference):
+    """Refuse a person who would enrol a second factor for somebody else."""
+    is_person = actor.kind is ActorKind.STAFF or actor.person_role is not None
+    if actor.kind is not ActorKind.SYSTEM and not (is_person and actor.reference == reference):
         raise NotAllowed("Only the person themselves can enrol their second factor.")
 
 

@@ -21,6 +21,7 @@ class Event(StrEnum):
     ACCOUNT_ENROL = "account:enrol", "factor"
     ACCOUNT_INVITE = ("account:invite",)
     ACCOUNT_JOIN = ("account:join",)
+    ACCOUNT_RENEW = ("account:renew",)
     ACCOUNT_SET_ROLES = "account:set_roles", "roles"
     ACCOUNT_SIGN_IN = ("account:sign_in",)
     ACCOUNT_SIGN_OUT = ("account:sign_out",)
@@ -90,6 +91,7 @@ class Event(StrEnum):
     SNAPSHOT_REMOVE = ("snapshot:remove",)
     APPLICATION_RECEIVE = ("application:receive",)
     APPLICATION_TAKE = ("application:take",)
+    APPLICATION_NOTE = "application:note", "checks"
     APPLICATION_APPROVE = ("application:approve",)
     APPLICATION_ACCEPT_AGREEMENT = "application:accept_agreement", "version"
     APPLICATION_TEST = "application:test", "passed"

@@ -1,16 +1,19 @@
 """From an application to a platform that is let in: every step has its turn, and two people open the door."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from partners.keys import actions as keys
 from partners.organisations import actions, queries
 from partners.organisations.models import Application
 from partners.organisations.states import AGREEMENT_VERSION, CHECKS, TESTS, TRANSITIONS, ApplicationState
-from registry.access.actors import Actor, ActorKind, Role
+from registry.access.actors import Actor, ActorKind, Role, Scope
+from registry.access.doors import Dialect
 from registry.access.refusals import Invalid, NotAllowed, Refused
-from tests.partners.people import post
+from tests.partners.people import join, post
 from tests.portal.staff.people import make_person
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +27,9 @@ FIELDS = {
     "service": "People share holiday pictures.",
     "review_process": "A trained team of four looks at every match.",
 }
-FIRST, SECOND = (Actor(ActorKind.STAFF, name, roles=frozenset({Role.PARTNER_MANAGER})) for name in ("1", "2"))
+FIRST, SECOND = (
+    Actor(ActorKind.STAFF, name, roles=frozenset({Role.PARTNER_MANAGER})) for name in (str(uuid4()), str(uuid4()))
+)
 EVIDENCE = {name: "Seen in the company register and on a call." for name, _ in CHECKS}
 STEPS: list[tuple[str, Any]] = [
     ("take", lambda a: actions.take_application(a, actor=FIRST)),
@@ -78,6 +83,82 @@ def test_nobody_lets_a_platform_in_alone() -> None:
 def test_approve_application_needs_evidence_for_every_check() -> None:
     with pytest.raises(Invalid, match="appeal"):
         actions.approve_application(receive(1), EVIDENCE | {"appeals": "ok"}, actor=FIRST)
+
+
+def test_each_line_of_the_checklist_keeps_who_wrote_it() -> None:
+    application = receive(1)
+    actions.note_evidence(application, {"identity": "Seen in the company register."}, actor=FIRST)
+    with pytest.raises(Invalid, match="appeal"):
+        actions.approve_application(application, {}, actor=SECOND)
+    rest = {name: text for name, text in EVIDENCE.items() if name != "identity"}
+    actions.approve_application(application, rest | {"identity": " "}, actor=SECOND)
+    application.refresh_from_db()
+    by = {name: line["by"] for name, line in application.evidence.items()}
+    assert by == {name: (FIRST if name == "identity" else SECOND).reference for name, _ in CHECKS}
+    with pytest.raises(Refused):
+        actions.note_evidence(application, {"identity": "Something else altogether."}, actor=FIRST)
+
+
+def test_every_step_sends_mail_to_whose_turn_it_is(mailoutbox: Any, django_capture_on_commit_callbacks: Any) -> None:
+    """The applicant hears of each step; staff when it is theirs: all at first, then its owner, then a second person."""
+    first, second = (make_person(f"{name}@staff.example", Role.PARTNER_MANAGER) for name in ("a", "b"))
+    make_person("r@staff.example", Role.REVIEWER)
+
+    def told(step: Any) -> set[str]:
+        mailoutbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            step()
+        assert "ana@harbour.example" in {mail.to[0] for mail in mailoutbox}
+        return {mail.to[0] for mail in mailoutbox} - {"ana@harbour.example"}
+
+    assert told(lambda: actions.receive_application(FIELDS)) == {"a@staff.example", "b@staff.example"}
+    application = Application.objects.get()
+    assert told(lambda: actions.take_application(application, actor=first.actor)) == set()
+    assert told(lambda: actions.approve_application(application, EVIDENCE, actor=first.actor)) == set()
+    assert told(lambda: actions.accept_agreement(application, "Ana Lind", AGREEMENT_VERSION)) == set()
+    tests = [name for name, _ in TESTS]
+    assert told(lambda: actions.record_tests(application, tests, actor=FIRST)) == {"a@staff.example"}
+    assert told(lambda: actions.propose_activation(application, actor=first.actor)) == {"b@staff.example"}
+    assert told(lambda: actions.activate_application(application, actor=second.actor)) == set()
+
+
+def test_the_first_mail_holds_the_way_back_and_names_are_written_as_they_are(
+    mailoutbox: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = actions.receive_application(FIELDS | {"name": "Lark & O'Brien"})
+    assert f"/apply/{secret}/" in mailoutbox[0].body
+    assert "Lark & O'Brien" in mailoutbox[0].subject
+    assert "Lark & O'Brien's application" in mailoutbox[0].body
+
+
+def test_two_platforms_of_one_name_are_told_apart_by_people() -> None:
+    receive(3)
+    with pytest.raises(Refused, match="this name"):
+        receive(3)
+
+
+def test_declining_ends_people_and_test_keys_at_once() -> None:
+    application = receive(3)
+    assert application.organisation is not None
+    person = join(application.organisation, "a@harbour.example", "owner")
+    browser = person.sign_in()
+    _, secret = keys.issue_key(application.organisation.sandbox, Scope, actor=FIRST)
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert keys.authenticate(Dialect.NATIVE, bearer, "192.0.2.1") is not None
+    assert browser.get("/platforms/").status_code == 200
+    actions.decline_application(application, actor=FIRST)
+    assert keys.authenticate(Dialect.NATIVE, bearer, "192.0.2.1") is None
+    assert browser.get("/platforms/").status_code == 302
+
+
+def test_a_platform_has_no_key_to_the_real_list_before_it_is_activated() -> None:
+    application = receive(5)
+    assert application.organisation is not None
+    with pytest.raises(NotAllowed):
+        keys.issue_key(application.organisation, Scope, actor=FIRST)
+    activated = actions.activate_application(application, actor=SECOND)
+    keys.issue_key(activated, Scope, actor=FIRST)
 
 
 def test_an_agreement_that_changed_meanwhile_is_read_again() -> None:

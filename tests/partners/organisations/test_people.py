@@ -6,23 +6,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import get_resolver
 from django.utils import timezone
 
 from partners.organisations import actions, queries
 from partners.organisations.models import Invitation
-from registry.access import doors
 from registry.access.actors import Actor, ActorKind, PersonRole
 from registry.access.refusals import Invalid, NotFound, Refused
-from tests.architecture.test_doors import addresses
 from tests.partners.conftest import DEMONSTRATION, MakePartner, Partner
-from tests.partners.people import HOME, PASSWORD, SIGN_IN, join, post
-
-PERSON_DOORS = [
-    (route, door)
-    for route, pattern in addresses(get_resolver().url_patterns)
-    if (door := doors.door_of(pattern.callback)) and door.person_roles
-]
+from tests.partners.people import HOME, PASSWORD, SIGN_IN, Colleague, Person, join, post
 
 
 def owner_of(partner: Partner) -> Actor:
@@ -94,41 +85,36 @@ def test_a_person_of_a_platform_is_no_member_of_staff(partner: Partner) -> None:
     assert browser.get("/staff/reviews/").status_code in (302, 403)
 
 
-@pytest.fixture
-def browsers(partner: Partner) -> dict[PersonRole, Client]:
-    return {role: join(partner.organisation, f"{role}@platform.example", role).sign_in() for role in PersonRole}
-
-
-def filled(route: str, partner: Partner, invitation: str, account: str) -> str:
-    filled = route.replace("<uuid:reference>", account).replace("<str:name>", partner.key.name)
-    return filled.replace("<str:reference>", invitation)
-
-
-def test_each_role_opens_its_own_doors_and_never_another_platforms(
-    browsers: dict[PersonRole, Client], make_partner: MakePartner
-) -> None:
+def test_who_was_removed_can_be_invited_anew_and_nothing_old_works(partner: Partner, make_partner: MakePartner) -> None:
+    join(partner.organisation, "owner@platform.example", "owner")
+    person = join(partner.organisation, "a@platform.example", "engineer")
+    browser = person.sign_in()
+    actions.remove_person(str(person.account.reference), actor=owner_of(partner))
     other = make_partner("Platform B")
-    stranger = str(join(other.organisation, "b@other.example", "owner").account.reference)
-    actions.invite_person(other.organisation, "c@other.example", "viewer", actor=DEMONSTRATION)
-    invitation = Invitation.objects.get(email="c@other.example").reference
-    assert len(PERSON_DOORS) >= 12
-    for route, door in PERSON_DOORS:
-        if "sign-out" in route:
-            continue
-        address, names_another = filled(route, other, invitation, stranger), "<" in route
-        for role, browser in browsers.items():
-            for method in ("get", "post"):
-                answer = browser.get(address) if method == "get" else post(browser, address)
-                where = f"{method} {route} as {role}"
-                if role not in door.person_roles:
-                    assert answer.status_code == 403, where
-                elif names_another:
-                    assert answer.status_code in {400, 404, 405}, where
-                else:
-                    assert answer.status_code in {200, 400, 405}, where
-                assert b"other.example" not in answer.content, where
-                assert b"Platform B" not in answer.content, where
-                assert other.key.name.encode() not in answer.content, where
+    secret = actions.invite_person(other.organisation, person.email, "viewer", actor=DEMONSTRATION)
+    again = Colleague(*actions.accept_invitation(secret, "quite another river"))
+    assert browser.get(HOME).status_code == 302
+    assert post(Client(), SIGN_IN, login=person.email, password=PASSWORD).status_code != 302
+    assert again.account == person.account
+    assert queries.people_of(other.organisation.pk).get().role == "viewer"
+    assert not queries.people_of(partner.organisation.pk).filter(account=again.account).exists()
+
+
+def test_a_person_changes_app_and_recovery_codes_by_a_code_they_have(partner: Partner) -> None:
+    person = join(partner.organisation, "a@platform.example", "viewer")
+    browser = person.sign_in()
+    you = "/platforms/you/"
+    assert b"10" in browser.get(you).content
+    assert post(browser, f"{you}recovery-codes/", code="000000").status_code == 400
+    with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
+        shown = post(browser, f"{you}recovery-codes/", code=person.codes[0])
+    assert len(shown.context["codes"]) == 10
+    offered = browser.get(f"{you}app/").context["secret"]
+    fresh = shown.context["codes"]
+    new_code = Person(person.account, offered).code
+    assert post(browser, f"{you}app/", code=fresh[0], new_code="000000").status_code == 400
+    assert post(browser, f"{you}app/", code=fresh[0], new_code=new_code).status_code == 302
+    assert len(set(fresh)) == 10
 
 
 def test_forms_of_people_cannot_be_forged(partner: Partner) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django_otp.oath import TOTP
 
-from registry.access.actors import REPORTER, Actor, ActorKind, Role, system
+from registry.access.actors import REPORTER, Actor, ActorKind, PersonRole, Role, system
 from registry.access.refusals import Invalid, NotAllowed, Refused
 from registry.accounts import rules
 
@@ -61,6 +61,7 @@ def test_check_roles_refuses_none_and_unknown_ones(roles: list[str]) -> None:
 
 def test_check_enrols_self_lets_the_person_and_the_system() -> None:
     rules.check_enrols_self(Actor(ActorKind.STAFF, "me"), "me")
+    rules.check_enrols_self(Actor(ActorKind.PARTNER, "me", person_role=PersonRole.VIEWER), "me")
     rules.check_enrols_self(system("demonstration"), "me")
 
 
