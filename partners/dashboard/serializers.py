@@ -35,6 +35,11 @@ class Chart:
     last: str
     legend: list[tuple[int, str]]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return not any(bar.height for bar in self.bars)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -64,7 +64,8 @@ def _audit(since: date, until: date) -> Iterator[tuple[str, ...]]:
 
 
 def _outcomes(since: date, until: date) -> Iterator[tuple[str, ...]]:
-    found = Outcome.objects.filter(recorded_on__range=(since, until)).select_related("organisation").order_by("pk")
+    found = Outcome.objects.filter(recorded_on__range=(since, until), organisation__sandbox_of=None)
+    found = found.select_related("organisation").order_by("pk")
     for outcome in found.iterator():
         yield (
             outcome.reference,

@@ -156,6 +156,19 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_back(partner: Partner, m
         assert Client(headers=partner.bearer).get("/api/v1/snapshots").status_code == 200
 
 
+def test_people_are_told_of_their_test_keys_too(
+    partner: Partner, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    owner = join(partner.organisation, "owner@platform.example", "owner")
+    key, _ = actions.issue_key(partner.organisation.sandbox, Scope, actor=DEMONSTRATION)
+    mailoutbox.clear()
+    last_day = datetime.combine(key.expires_on, time(12), UTC)
+    with time_machine.travel(last_day, tick=False), django_capture_on_commit_callbacks(execute=True):
+        actions.warn_of_expiry(actor=DEMONSTRATION)
+    assert {mail.to[0] for mail in mailoutbox} == {owner.email}
+    assert key.name in " ".join(mail.subject for mail in mailoutbox)
+
+
 def test_people_are_told_14_7_and_1_days_before_a_key_ends(
     partner: Partner, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
