@@ -78,6 +78,7 @@ def test_every_step_of_a_report_is_accessible_and_fits(service, person, screen):
     look("message")
     page.get_by_text("Let someone you trust look too").click()
     reporter.press("Make a second key")
+    page.locator("[data-copies=reader-key]").wait_for()
     look("second key")
     reporter.press("Pause this report")
     look("paused")
