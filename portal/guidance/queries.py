@@ -173,7 +173,7 @@ def best_language(accepted: str) -> str:
         found += [code for code in choices if asked.split("-")[0] == code.split("-")[0]]
         if found:
             return found[0]
-    return Language.ENGLISH
+    return Language.ENGLISH.value
 
 
 def renew_words() -> None:

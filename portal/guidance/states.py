@@ -39,5 +39,5 @@ class Language(models.TextChoices):
     URDU = "ur", "اردو"
 
 
-READ = (Language.ENGLISH, Language.SPANISH)
+READ = (Language.ENGLISH.value, Language.SPANISH.value)
 """Those every page was read in before release. The others are drafts, shown to nobody until a reader signs each."""

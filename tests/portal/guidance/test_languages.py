@@ -172,6 +172,13 @@ def test_every_word_of_a_page_can_be_said_in_a_language_that_runs_from_right_to_
     assert not re.findall(r"[A-Za-z]{3,}", text)
 
 
+@pytest.mark.parametrize("accepted", ["", "es", "xx", "en-GB,en;q=0.9"])
+def test_the_header_that_names_the_language_is_a_plain_word(accepted):
+    """A server refuses anything else in a header."""
+    answer = Client().get("/", headers={"Accept-Language": accepted})
+    assert type(answer["Content-Language"]) is str
+
+
 def test_a_language_leaves_nothing_behind():
     """The next request is in its own language."""
     assert Client().get("/es/")["Content-Language"] == "es"
