@@ -9,6 +9,7 @@ from portal.stories import rules
 from portal.stories.states import LIFE, Contradiction
 from registry.entries.models import Entry, Fingerprint
 from registry.log import queries as log
+from registry.screening import queries as screening
 
 MOST_RELATED = 10
 
@@ -44,7 +45,10 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All there is to read of an entry, in order. `entry`: None once its rows are gone; `related` share a digest."""
+    """All there is to read of an entry, in order. `entry`: None once its rows are gone.
+
+    `related` share a digest with it; `alike` are others on the list that look like it, the nearest first.
+    """
 
     entry: Entry | None
     masks: list[Mask]
@@ -53,6 +57,7 @@ class History:
     contradictions: list[Contradiction]
     life: list[Moment]
     related: list[Entry]
+    alike: list[Entry]
 
 
 def history_of(reference: str) -> History:
@@ -63,6 +68,7 @@ def history_of(reference: str) -> History:
     corrected = {outcome.corrects_id for outcome in outcomes if outcome.corrects_id}
     standing = [(outcome.organisation_id, outcome.decision) for outcome in outcomes if outcome.pk not in corrected]
     words = [(vote.organisation_id, vote.vote) for vote in votes]
+    related = _related(entry)
     return History(
         entry=entry,
         masks=_masks(entry),
@@ -70,7 +76,8 @@ def history_of(reference: str) -> History:
         votes=[_vote(vote) for vote in votes],
         contradictions=rules.contradictions(standing, words, bool(corrected)),
         life=_life(reference),
-        related=_related(entry),
+        related=related,
+        alike=_alike(reference, related),
     )
 
 
@@ -97,3 +104,10 @@ def _related(entry: Entry | None) -> list[Entry]:
         return []
     same = Fingerprint.objects.filter(digest__in=entry.fingerprints.values("digest")).exclude(entry=entry)
     return list(Entry.objects.filter(pk__in=same.values("entry")).order_by("pk")[:MOST_RELATED])
+
+
+def _alike(reference: str, related: list[Entry]) -> list[Entry]:
+    """Give other entries on the list whose pictures look like this one's, beyond those that share a digest."""
+    near = [name for name, _ in screening.related(reference)]
+    found = Entry.objects.exclude(pk__in=[entry.pk for entry in related]).in_bulk(near, field_name="reference")
+    return [found[name] for name in near if name in found][:MOST_RELATED]
