@@ -15,6 +15,7 @@ urlpatterns = [
     path("you/", views.you, name="staff_you"),
     path("you/app/", views.new_app, name="staff_app"),
     path("you/recovery-codes/", views.new_recovery_codes, name="staff_recovery_codes"),
+    path("fingerprint/", views.fingerprint, name="staff_fingerprint"),
     path("people/", views.people, name="staff_people"),
     path("people/<uuid:reference>/roles/", views.set_roles, name="staff_roles"),
     path("people/<uuid:reference>/reinvite/", views.reinvite, name="staff_reinvite"),

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.policies import OFFLINE_POLICY
 from portal.staff import queries
 from portal.staff.forms import CodeForm, InvitationForm, JoinForm, RolesForm, SignInForm
 from registry.access import doors
@@ -129,6 +130,15 @@ def you(request: HttpRequest) -> HttpResponse:
     actor = doors.actor_of(request)
     context = {"section": "you", "account": request.user, "factors": queries.factors_of(actor), "roles": actor.roles}
     return render(request, "staff/you.html", context)
+
+
+@doors.staff()
+@require_GET
+def fingerprint(request: HttpRequest) -> HttpResponse:
+    """Show what the reporters' page makes of one file on this device. The page can send nothing."""
+    response = render(request, "staff/fingerprint.html", {"section": "you"})
+    response.headers["Content-Security-Policy"] = OFFLINE_POLICY
+    return response
 
 
 @doors.staff(is_fresh=True)

@@ -31,6 +31,7 @@ MATRIX = {
     "/staff/figures/": EVERYBODY,
     "/staff/figures/days.csv": EVERYBODY,
     "/staff/figures/platforms.csv": EVERYBODY,
+    "/staff/fingerprint/": EVERYBODY,
     "/staff/keys/": EVERYBODY,
     "/staff/links/": "RS",
     "/staff/links/<int:number>/settle/": "RS",
