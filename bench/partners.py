@@ -91,6 +91,9 @@ def fill(begin: int, end: int) -> None:
                 digest_of = sha256(name.encode())
                 line = {"commit": digest_of.hexdigest(), "event": "list", "published": second, "subject": name}
                 copy.write_row(("list", number, json.dumps(line, separators=(",", ":")), digest_of.digest()))
+        with cursor.copy("COPY log_live (subject, commit, leaf_index) FROM STDIN") as copy:
+            for number, name in enumerate(names, begin):
+                copy.write_row((name, sha256(name.encode()).digest(), number))
         upsert = "INSERT INTO log_head VALUES ('list', %s, '', %s) ON CONFLICT (log) DO UPDATE SET size = excluded.size"
         cursor.execute(upsert, [end, times[-1]])
         cursor.execute("INSERT INTO log_checkpoint (log, size, note) VALUES ('list', %s, 'bench')", [end])
@@ -112,7 +115,7 @@ def cpu(work: Callable[[], Any], times: int) -> float:
 def page() -> Row:
     def serve() -> str:
         return serializers.entries_document(
-            feed.page(LogName.LIST, FIRST_SYNC // 2, FIRST_SYNC - 1, 1000).rows, "/v2/entries?cursor=x"
+            feed.page(LogName.LIST, FIRST_SYNC // 2, FIRST_SYNC - 1, 1000, feed.NOBODY).rows, "/v2/entries?cursor=x"
         )
 
     document = serve().encode()
@@ -154,7 +157,7 @@ def poll(name: str, secret: str, size: int) -> Row:
 
 def export() -> Row:
     begun = time.perf_counter()
-    sent = sum(len(chunk) for chunk in feed.changes(LogName.LIST, -1, ROWS - 1))
+    sent = sum(len(chunk) for chunk in feed.changes(LogName.LIST, -1, ROWS - 1, feed.NOBODY))
     ours = time.perf_counter() - begun
     begun = time.perf_counter()
     with connection.connection.cursor() as cursor, cursor.copy(RAW % ROWS) as copy:

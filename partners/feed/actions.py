@@ -1,14 +1,16 @@
 """Keep what each platform has been served; make whole-list snapshots, and take them away in time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 
 import zstandard
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from partners.canaries import actions as canaries
+from partners.canaries import queries as canary_queries
 from partners.feed import queries, rules
 from partners.feed.models import Download, Snapshot
 from partners.feed.serializers import ZSTD_LEVEL, checkpoint_line
@@ -41,29 +43,21 @@ def record_download(
         rows=rows,
         is_whole=is_whole,
         window_end=window_end,
+        network=actor.network,
         window_age=None if window_end is None else int(now.timestamp()) - window_end,
     )
 
 
-def make_snapshot(list_name: LogName = LogName.LIST, *, actor: Actor) -> Snapshot | None:
-    """Write the whole signed list to a file, unless there is a recent one, or one of this size, or nothing to write."""
-    newest = next((snapshot.made_at for snapshot in queries.snapshots(list_name)), None)
-    if not rules.is_due(newest, timezone.now()):
-        return None
+def make_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> list[Snapshot]:
+    """Write the whole signed list to files, unless there are recent ones, or ones of this size, or nothing to write."""
     checkpoint = queries.newest_checkpoint(list_name)
-    if checkpoint is None or Snapshot.objects.filter(log=list_name, size=checkpoint.size).exists():
-        return None
-    snapshot = Snapshot(log=list_name, size=checkpoint.size, made_at=timezone.now())
-    path = queries.snapshot_path(snapshot)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    snapshot.bytes, snapshot.digest = _write(draft, whole_list(list_name, checkpoint.size, checkpoint.note))
-    draft.replace(path)
-    with transaction.atomic():
-        snapshot.save()
-        data = {"bytes": snapshot.bytes}
-        log.record(Event.SNAPSHOT_MAKE, actor=actor, subject=_subject(snapshot), data=data)
-    return snapshot
+    if checkpoint is None:
+        return []
+    now, wanted = timezone.now(), queries.snapshots_to_make(list_name, checkpoint.size)
+    drafts = [_Draft(each) for each in wanted if rules.is_due(queries.snapshot_made_at(each), now)]
+    if drafts:
+        _write_list(list_name, drafts, checkpoint.size, checkpoint.note)
+    return [_keep(draft, actor) for draft in drafts]
 
 
 def remove_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> int:
@@ -71,44 +65,94 @@ def remove_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> int:
 
     A download under way goes on.
     """
-    newest_first = queries.snapshots(list_name)
-    if not newest_first:
-        return 0
-    erased_at = queries.erased_at(list_name, newest_first[-1].size)
-    sizes = [(snapshot.size, snapshot.made_at) for snapshot in newest_first]
-    outdated = rules.outdated(sizes, erased_at, timezone.now())
-    for snapshot in newest_first:
-        if snapshot.size in outdated:
-            queries.snapshot_path(snapshot).unlink(missing_ok=True)
-            with transaction.atomic():
-                subject = _subject(snapshot)
-                snapshot.delete()
-                log.record(Event.SNAPSHOT_REMOVE, actor=actor, subject=subject)
-    return len(outdated)
+    of_list, removed, now = Snapshot.objects.filter(log=list_name), 0, timezone.now()
+    for reader in of_list.order_by().values_list("organisation_id", flat=True).distinct():
+        newest_first = list(of_list.filter(organisation_id=reader).order_by("-size"))
+        erased_at = queries.erased_at(list_name, newest_first[-1].size)
+        sizes = [(snapshot.size, snapshot.made_at) for snapshot in newest_first]
+        outdated = rules.outdated(sizes, erased_at, now)
+        for snapshot in newest_first:
+            if snapshot.size in outdated:
+                _remove(snapshot, actor)
+                removed += 1
+    return removed
 
 
-def whole_list(list_name: LogName, size: int, note: str) -> Iterator[bytes]:
-    """Give the lines of the whole list and, last, the signed checkpoint that covers them."""
-    yield from queries.changes(list_name, queries.BEFORE_THE_FIRST, size - 1)
-    yield checkpoint_line(note)
+class _Draft:
+    """A snapshot that is being written, packed as it comes."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Open a private file beside where the snapshot will be."""
+        self.snapshot, self.path = snapshot, queries.snapshot_path(snapshot)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.draft = self.path.with_suffix(f".{os.getpid()}")
+        self.file = os.fdopen(os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self.packer, self.digest, self.written = zstandard.ZstdCompressor(ZSTD_LEVEL).compressobj(), sha256(), 0
+
+    def add(self, lines: bytes) -> None:
+        """Add lines."""
+        self._put(self.packer.compress(lines))
+
+    def end(self) -> Snapshot:
+        """Make the file durable and give it its name; give the snapshot, unsaved."""
+        self._put(self.packer.flush())
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        self.draft.replace(self.path)
+        self.snapshot.bytes, self.snapshot.digest = self.written, self.digest.hexdigest()
+        self.snapshot.made_at = timezone.now()
+        return self.snapshot
+
+    def _put(self, part: bytes) -> None:
+        self.digest.update(part)
+        self.written += self.file.write(part)
+
+
+def _write_list(list_name: LogName, drafts: Sequence[_Draft], size: int, note: str) -> None:
+    """Write the whole list to each draft. Lines are made once for all, but where a reader's own canaries are."""
+    for after in range(queries.BEFORE_THE_FIRST, size - 1, queries.CHUNK):
+        last = min(after + queries.CHUNK, size - 1)
+        owners = queries.canary_owners(after, last)
+        shared = b"".join(queries.changes(list_name, after, last, queries.NOBODY))
+        for draft in drafts:
+            reader = draft.snapshot.organisation_id
+            if reader is not None and reader in owners:
+                draft.add(b"".join(queries.changes(list_name, after, last, reader)))
+            else:
+                draft.add(shared)
+    for draft in drafts:
+        draft.add(checkpoint_line(note))
+
+
+@transaction.atomic
+def _keep(draft: _Draft, actor: Actor) -> Snapshot:
+    snapshot = draft.end()
+    snapshot.save()
+    data = {"bytes": snapshot.bytes}
+    log.record(Event.SNAPSHOT_MAKE, actor=actor, subject=_subject(snapshot), data=data)
+    return snapshot
+
+
+@transaction.atomic
+def _remove(snapshot: Snapshot, actor: Actor) -> None:
+    queries.snapshot_path(snapshot).unlink(missing_ok=True)
+    subject = _subject(snapshot)
+    snapshot.delete()
+    log.record(Event.SNAPSHOT_REMOVE, actor=actor, subject=subject)
 
 
 def _subject(snapshot: Snapshot) -> str:
     return f"snapshot:{snapshot.size}" if snapshot.log == LogName.LIST else f"snapshot:{snapshot.log}:{snapshot.size}"
 
 
-def _write(path: Path, chunks: Iterator[bytes]) -> tuple[int, str]:
-    """Pack the chunks into a private file, durably; give its size in bytes and its SHA-256."""
-    packer, digest, written = zstandard.ZstdCompressor(ZSTD_LEVEL).compressobj(), sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-
-        def put(part: bytes) -> int:
-            digest.update(part)
-            return file.write(part)
-
-        for chunk in chunks:
-            written += put(packer.compress(chunk))
-        written += put(packer.flush())
-        file.flush()
-        os.fsync(file.fileno())
-    return written, digest.hexdigest()
+def plant_canaries(*, actor: Actor) -> int:
+    """See that every platform has its canaries, and that some are kept ready; give how many were planted."""
+    each = settings.CANARIES_EACH
+    if not each:
+        return 0
+    canaries.fill_pool(actor=actor)
+    return sum(
+        canaries.plant(organisation, each, is_new=not queries.has_read(organisation.pk), actor=actor)
+        for organisation in canary_queries.without(each)
+    )

@@ -10,22 +10,27 @@ from registry.log.states import LogName
 class Snapshot(models.Model):
     """A whole list at one signed size, as a file that never changes: the lines of `changes`, packed by zstd.
 
+    Where there are canaries each platform has a file of its own; else one serves all (no organisation).
     It lives for a day at most after it was replaced, and not a minute once an entry in it has been erased.
     """
 
     log = models.CharField(max_length=7, choices=LogName.choices, default=LogName.LIST)
     size = models.BigIntegerField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     bytes = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["log", "size"], name="snapshot_once_a_size")]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "size", "organisation"], nulls_distinct=False, name="snapshot_once")
+        ]
 
     @property
     def file_name(self) -> str:
         """Give the name of its file."""
-        return f"{self.log}-{self.size}.ndjson.zst"
+        own = "" if self.organisation_id is None else f"-{self.organisation_id}"
+        return f"{self.log}-{self.size}{own}.ndjson.zst"
 
 
 class Download(models.Model):
@@ -34,6 +39,7 @@ class Download(models.Model):
     `is_whole` marks the first page for a reader who began with nothing.
     `window_end` (seconds since 1970) closes a window of the NCMEC dialect; the next window that begins there goes
     on at `reached`, so that neither a clock that is wrong nor a late commit can lose a row between the two.
+    `network` is an opaque name of where it was read from.
     `window_age`: how many seconds old that end was, by our clock; a poll's is small unless the platform's clock is wrong.
     """
 
@@ -48,8 +54,12 @@ class Download(models.Model):
     window_end = models.BigIntegerField(null=True)
     window_age = models.IntegerField(null=True)
 
+    network = models.CharField(max_length=16, blank=True, default="")
+
     class Meta:
         indexes = [
+            models.Index(fields=["organisation", "day"], name="download_by_day"),
+            models.Index(fields=["organisation", "network"], name="download_by_network"),
             models.Index(
                 fields=["organisation", "window_end", "reached"],
                 condition=models.Q(window_end__isnull=False),

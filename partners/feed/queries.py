@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
+from partners.canaries import queries as canaries
 from partners.feed import rules
 from partners.feed.models import Download, Snapshot
+from partners.keys import queries as keys
 from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 from registry.access.actors import Actor
@@ -152,6 +154,11 @@ def last_before(log: LogName, second: int) -> int:
         return int(cursor.fetchall()[0][0])
 
 
+def has_read(organisation_id: int) -> bool:
+    """Tell whether a platform has ever read the list."""
+    return Download.objects.filter(organisation=organisation_id).exists()
+
+
 def last_leaf(log: LogName) -> int:
     """Give the index of the list's last leaf; -1 when there is none."""
     head = Head.objects.filter(log=log).first()
@@ -176,48 +183,68 @@ _HELD = """
 WITH page AS MATERIALIZED (
     SELECT leaf_index, published, subject, record FROM log_leaf
     WHERE log = %(log)s AND leaf_index > %(after)s AND leaf_index <= %(last)s
-), newest AS MATERIALIZED (
+), live AS MATERIALIZED (
+    SELECT leaf_index, subject FROM log_live
+    WHERE %(log)s = 'list' AND leaf_index > %(after)s AND leaf_index <= %(last)s
+), rest AS MATERIALIZED (
+    SELECT leaf_index, subject FROM page
+    WHERE NOT EXISTS (SELECT FROM live WHERE live.leaf_index = page.leaf_index)
+), ended AS MATERIALIZED (
     SELECT subject, max(leaf_index) AS leaf_index FROM log_leaf
-    WHERE log = %(log)s AND subject = ANY(ARRAY(SELECT subject FROM page)) GROUP BY subject
+    WHERE log = %(log)s AND subject = ANY(ARRAY(SELECT subject FROM rest)) GROUP BY subject
+), newest AS MATERIALIZED (
+    SELECT leaf_index, subject FROM live
+    UNION ALL SELECT leaf_index, subject FROM rest JOIN ended USING (subject, leaf_index)
+), hidden AS MATERIALIZED (
+    SELECT entry_reference FROM canaries_canary WHERE organisation_id IS DISTINCT FROM %(reader)s
 ), entry AS MATERIALIZED (
     SELECT id, reference, kind, nonce, state = 'listed' AS is_live FROM {entry}
-    WHERE reference = ANY(ARRAY(SELECT subject FROM page))
+    WHERE reference = ANY(ARRAY(SELECT subject FROM newest EXCEPT ALL SELECT entry_reference FROM hidden))
 ), held AS MATERIALIZED (
     SELECT entry_id, {fingerprints} FROM {fingerprint}
     WHERE entry_id = ANY(ARRAY(SELECT id FROM entry WHERE is_live)) GROUP BY entry_id
 )
 """
-"""What is known of a range of leaves. Whole arrays are looked up at once: each index is walked once, in its order."""
+"""What is known of a range of leaves. Whole arrays are looked up at once: each index is walked once, in its order.
+
+Nearly every leaf is the newest of a live entry, which the fold of the real list tells by its number; only the rest are
+looked up by name. Other platforms' canaries are hidden from the reader.
+"""
+
+NOBODY = 0
+"""No organisation: a reader from whom every canary is hidden."""
 
 _PAGE_FINGERPRINTS = """
     min(digest) FILTER (WHERE signal_type = 'pdq' AND form = 'original') AS pdq,
     min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5
 """
 _PAGE_ROWS = """
-SELECT page.leaf_index, published, subject, kind, is_live, pdq, md5
-FROM page JOIN newest USING (subject, leaf_index) JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
-ORDER BY page.leaf_index
+SELECT leaf_index, published, reference, kind, is_live, pdq, md5
+FROM page JOIN newest USING (leaf_index) JOIN entry ON reference = newest.subject LEFT JOIN held ON entry_id = id
+ORDER BY leaf_index
 """
 _PAGE = {log: _HELD.format(fingerprints=_PAGE_FINGERPRINTS, **tables) + _PAGE_ROWS for log, tables in TABLES.items()}
 
 
-def page(log: LogName, after: int, last: int, limit: int) -> Page:
-    """Give the entries whose newest leaf is among the next `limit` leaves up to `last`; empty only at the end.
+def page(log: LogName, after: int, last: int, limit: int, reader: int) -> Page:
+    """Give `reader`, an organisation, the entries whose newest leaf is among the next `limit` leaves up to `last`.
 
-    An entry whose state changes between two pages moves to a later leaf: it may be seen twice, never missed.
+    It is empty only at the end. An entry whose state changes between two pages moves to a later leaf: it may be seen
+    twice, never missed.
     """
     reached = after
     rows: list[Row] = []
     while reached < last and not rows:
-        bounds = {"after": reached, "last": min(reached + limit, last)}
+        bounds = {"after": reached, "last": min(reached + limit, last), "reader": reader}
         rows = [Row(*row) for row in _looked_up(_PAGE[log], log, bounds)]
-        reached = bounds["last"]
+        reached = min(reached + limit, last)
     return Page(rows, max(after, reached), is_last=reached >= last)
 
 
 _CHANGES_FINGERPRINTS = """
     string_agg(
-        '{"digest":' || to_json(digest) || ',"form":' || to_json(form) || coalesce(',"quality":' || quality, '')
+        '{"digest":' || CASE signal_type WHEN 'vpdq' THEN to_json(digest)::text ELSE '"' || digest || '"' END
+            || ',"form":"' || form || '"' || coalesce(',"quality":' || quality, '')
             || ',"type":"' || signal_type || '"}',
         ',' ORDER BY signal_type COLLATE "C", form COLLATE "C", digest COLLATE "C"
     ) AS fingerprints
@@ -225,14 +252,16 @@ _CHANGES_FINGERPRINTS = """
 _CHANGES_LINES = """
 SELECT string_agg(
     '{"index":' || page.leaf_index || ',"record":' || to_json(record) || CASE
-        WHEN page.leaf_index < newest.leaf_index THEN ',"state":"superseded"}'
+        WHEN entry_reference IS NOT NULL THEN ',"state":"withheld"}'
+        WHEN newest.subject IS NULL THEN ',"state":"superseded"}'
         WHEN is_live THEN ',"state":"live","kind":"' || kind || '","nonce":"' || encode(nonce, 'hex')
             || '","fingerprints":[' || fingerprints || ']}'
         WHEN is_live IS NULL THEN ',"state":"statement"}'
         ELSE ',"state":"removed"}'
     END || E'\n', '' ORDER BY page.leaf_index
 )
-FROM page JOIN newest USING (subject) LEFT JOIN entry ON reference = subject LEFT JOIN held ON entry_id = id
+FROM page LEFT JOIN newest USING (leaf_index) LEFT JOIN hidden ON entry_reference = page.subject
+LEFT JOIN entry ON reference = newest.subject LEFT JOIN held ON entry_id = id
 """
 _CHANGES = {
     log: _HELD.format(fingerprints=_CHANGES_FINGERPRINTS, **tables) + _CHANGES_LINES for log, tables in TABLES.items()
@@ -241,15 +270,17 @@ CHUNK = 4000
 """Leaves read at once: enough to walk indexes in order, few enough for memory to stay flat."""
 
 
-def changes(log: LogName, after: int, last: int) -> Iterator[bytes]:
-    """Give the leaves in (after, last] as lines of JSON, in chunks of whole lines; memory stays flat.
+def changes(log: LogName, after: int, last: int, reader: int) -> Iterator[bytes]:
+    """Give `reader`, an organisation, the leaves in (after, last] as lines of JSON, in chunks of whole lines.
 
     Every index is there. `record` is the leaf's text, over which its hash is made. A leaf is `live` (with the entry's
     kind, nonce and fingerprints, in the order the commitment is made over), `removed`, `superseded` by a later one,
-    or a `statement` about the whole list. No transaction is left open while a slow reader takes its time.
+    a `statement` about the whole list, or `withheld` from this reader.
+    Memory stays flat, and no transaction is left open while a slow reader takes its time.
     """
     for before in range(after, last, CHUNK):
-        [(lines,)] = _looked_up(_CHANGES[log], log, {"after": before, "last": min(before + CHUNK, last)})
+        bounds = {"after": before, "last": min(before + CHUNK, last), "reader": reader}
+        [(lines,)] = _looked_up(_CHANGES[log], log, bounds)
         yield lines.encode()
 
 
@@ -262,9 +293,12 @@ def _looked_up(query: str, log: LogName, bounds: dict[str, int]) -> list[Any]:
     return rows
 
 
+_NEWEST_CHECKPOINT = "SELECT size, note FROM log_checkpoint WHERE log = %s ORDER BY size DESC LIMIT 1"
+
+
 def latest_checkpoint(log: str) -> SignedCheckpoint:
     """Give a log's newest signed head. Raises NotFound while nothing has been published."""
-    newest = SignedCheckpoint.objects.filter(log=log).order_by("-size").first()
+    newest = _newest_checkpoint(log)
     if newest is None:
         raise NotFound(f"The {log} log has not published anything yet.")
     return newest
@@ -272,12 +306,15 @@ def latest_checkpoint(log: str) -> SignedCheckpoint:
 
 def newest_checkpoint(log: LogName) -> SignedCheckpoint | None:
     """Give the list's newest signed head; None while nothing is published."""
-    return SignedCheckpoint.objects.filter(log=log).order_by("-size").first()
+    return _newest_checkpoint(log)
 
 
-def snapshots(log: LogName) -> list[Snapshot]:
-    """Give the list's snapshots that can be fetched, newest first."""
-    return list(Snapshot.objects.filter(log=log).order_by("-size"))
+def _newest_checkpoint(log: str) -> SignedCheckpoint | None:
+    # Every poll asks for this. The statement is written out: to have it composed costs more than to run it.
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_CHECKPOINT, [log])
+        row = cursor.fetchone()
+    return None if row is None else SignedCheckpoint(log=log, size=row[0], note=row[1])
 
 
 def erased_at(log: LogName, since: int) -> int:
@@ -287,12 +324,54 @@ def erased_at(log: LogName, since: int) -> int:
     return BEFORE_THE_FIRST if newest is None else newest
 
 
-def snapshot_of(log: LogName, size: int) -> Snapshot:
-    """Give the list's snapshot of this many leaves. Raises NotFound."""
-    found = Snapshot.objects.filter(log=log, size=size).first()
+def snapshots(log: LogName, organisation_id: int) -> list[Snapshot]:
+    """Give the list's snapshots that a platform can fetch, newest first."""
+    return list(_snapshots_for(log, organisation_id))
+
+
+def snapshot_of(log: LogName, size: int, organisation_id: int) -> Snapshot:
+    """Give a platform the list's snapshot of this many leaves. Raises NotFound."""
+    found = _snapshots_for(log, organisation_id).filter(size=size).first()
     if found is None or not snapshot_path(found).exists():
         raise NotFound("There is no snapshot of this size any more. Read /api/v1/snapshots for those there are.")
     return found
+
+
+def _snapshots_for(log: LogName, organisation_id: int) -> QuerySet[Snapshot]:
+    owner = organisation_id if _is_each_readers_own(log) else None
+    return Snapshot.objects.filter(log=log, organisation=owner).order_by("-size")
+
+
+def snapshots_to_make(log: LogName, size: int) -> list[Snapshot]:
+    """Give the snapshots of this size that are missing, unsaved: one for all, or, where there are canaries, one each."""
+    readers: list[int | None] = [None]
+    if _is_each_readers_own(log):
+        readers = [*sorted({key.organisation_id for key in keys.readers()})]
+    there = set(Snapshot.objects.filter(log=log, size=size).values_list("organisation_id", flat=True))
+    return [Snapshot(log=log, size=size, organisation_id=reader) for reader in readers if reader not in there]
+
+
+def snapshot_made_at(snapshot: Snapshot) -> datetime | None:
+    """Give when the newest snapshot of the same list for the same reader was made; None when there is none."""
+    made = Snapshot.objects.filter(log=snapshot.log, organisation=snapshot.organisation_id)
+    return made.order_by("-size").values_list("made_at", flat=True).first()
+
+
+def _is_each_readers_own(log: LogName) -> bool:
+    return log == LogName.LIST and canaries.there_are_any()
+
+
+_OWNERS = """
+SELECT DISTINCT organisation_id FROM canaries_canary JOIN log_leaf ON subject = entry_reference
+WHERE log = 'list' AND leaf_index > %s AND leaf_index <= %s
+"""
+
+
+def canary_owners(after: int, last: int) -> frozenset[int | None]:
+    """Give the organisations that have a canary among the leaves in (after, last]."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [after, last])
+        return frozenset(owner for (owner,) in cursor.fetchall())
 
 
 def snapshot_path(snapshot: Snapshot) -> Path:

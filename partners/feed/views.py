@@ -43,7 +43,8 @@ class Changes(APIView):
         """Give every leaf after a cursor as NDJSON, then, as the last line, the signed checkpoint that covers them.
 
         Each line has `index`, `record` (the leaf's text, over which its hash is made) and `state`: `live` (with
-        `kind`, `nonce` and `fingerprints`), `removed`, `superseded` by a later leaf, or a `statement` about the list.
+        `kind`, `nonce` and `fingerprints`), `removed`, `superseded` by a later leaf, a `statement` about the list, or
+        `withheld`: not yours to hold; count it and go on.
         Packed by zstd or gzip as Accept-Encoding allows.
         """
         after = forms.read_cursor(request.query_params.dict())
@@ -55,7 +56,7 @@ class Changes(APIView):
         actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=actor)
 
         def lines() -> Iterator[bytes]:
-            yield from queries.changes(list_name, after, last)
+            yield from queries.changes(list_name, after, last, actor.platform_id)
             yield serializers.checkpoint_line(checkpoint.note)
 
         return serializers.packed_stream(_plain(request), lines(), NDJSON)
@@ -70,9 +71,9 @@ class Snapshots(APIView):
     @extend_schema(operation_id="list_snapshots", responses=serializers.SnapshotSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the whole-list files, newest first: the fastest way to a first copy."""
-        return Response(
-            serializers.SnapshotSerializer(queries.snapshots(queries.list_of(doors.actor_of(request))), many=True).data
-        )
+        actor = doors.actor_of(request)
+        found = queries.snapshots(queries.list_of(actor), actor.platform_id)
+        return Response(serializers.SnapshotSerializer(found, many=True).data)
 
 
 @doors.partner(Scope.FEED_READ, has_sandbox=True)
@@ -91,7 +92,7 @@ class SnapshotFile(APIView):
         ETag and Repr-Digest hold its SHA-256. The last line is the checkpoint that covers it.
         """
         actor = doors.actor_of(request)
-        snapshot = queries.snapshot_of(queries.list_of(actor), size)
+        snapshot = queries.snapshot_of(queries.list_of(actor), size, actor.platform_id)
         begins = not request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
         rows = 0 if begins else size
         actions.record_download(Dialect.NATIVE, -1, size - 1, rows, is_whole=not begins, actor=actor)

@@ -5,6 +5,7 @@ import hmac
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -101,8 +102,14 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> 
         Key.objects.filter(pk=key.pk).update(last_used_on=now.date())
     rules.check_allowance(_spend(key, int(now.timestamp())), int(now.timestamp()))
     scopes = frozenset(Scope(scope) for scope in key.scopes)
-    is_test = key.organisation.is_sandbox
-    return Actor(ActorKind.PARTNER, key.name, scopes=scopes, organisation_id=key.organisation_id, is_test=is_test)
+    return Actor(
+        ActorKind.PARTNER,
+        key.name,
+        scopes=scopes,
+        organisation_id=key.organisation_id,
+        is_test=key.organisation.is_sandbox,
+        network=rules.network_name(address, settings.SECRET_KEY),
+    )
 
 
 def _spend(key: Key, second: int) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from partners.keys import rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
+from registry.access.actors import Scope
 from registry.access.refusals import NotFound
 
 
@@ -40,6 +41,12 @@ def own_live_keys(organisation_id: int) -> QuerySet[Key]:
 def live_keys_of(organisation_id: int) -> QuerySet[Key]:
     """Give the keys of an organisation that open doors today, newest first."""
     return keys_of(organisation_id).filter(state=KeyState.LIVE, expires_on__gte=timezone.now().date())
+
+
+def readers() -> QuerySet[Key]:
+    """Give the live keys that may read the list."""
+    today = timezone.now().date()
+    return Key.objects.filter(state=KeyState.LIVE, expires_on__gte=today, scopes__contains=[Scope.FEED_READ.value])
 
 
 def key_of(organisation_id: int, name: str) -> Key:

@@ -1,5 +1,6 @@
 """The form of a key, which scanners can find and a typing error cannot pass; how many, how long, from where."""
 
+import hmac
 import ipaddress
 import re
 import secrets
@@ -100,6 +101,13 @@ def check_network(networks: Sequence[str], address: str) -> None:
     """Refuse a key that is shown from a network it is not for."""
     if networks and not any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in networks):
         raise NotAllowed("This key opens no doors from your network. Its owner can change its networks.")
+
+
+def network_name(address: str, secret: str) -> str:
+    """Give an opaque name of the network around an address (/24, or /48), the same for the same network."""
+    found = ipaddress.ip_address(address)
+    network = ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False)
+    return hmac.digest(secret.encode(), f"network:{network}".encode(), "sha256").hex()[:16]
 
 
 def check_allowance(spent: int, second: int) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.utils import timezone
 
+from partners.alarms import actions as alarms
+from partners.canaries import queries as canaries
 from partners.matching import queries, rules
 from partners.matching.rules import Asked, Found
 from registry.access.actors import Actor
@@ -24,11 +26,19 @@ def match(asked: Sequence[Asked], *, actor: Actor) -> list[list[Found]]:
     """Give, for each fingerprint, the entries like it; record how many were asked and how many found, not which."""
     second = int(timezone.now().timestamp())
     rules.check_spent(_spend(actor.platform_id, len(asked), second // 60), second)
-    found = queries.matches(asked)
+    found = [_shown(entries, actor) for entries in queries.matches(asked)]
     data = {"asked": len(asked), "found": sum(map(bool, found))}
     with transaction.atomic():
         log.record(Event.MATCH_ASK, actor=actor, subject=f"key:{actor.reference}", data=data)
     return found
+
+
+def _shown(found: list[Found], actor: Actor) -> list[Found]:
+    """Leave other platforms' canaries out. That somebody asks about one at all raises an alarm."""
+    references = [each.entry_reference for each in found]
+    alarms.notice_canaries(references, actor=actor)
+    owners = canaries.owners(references)
+    return [each for each in found if owners.get(each.entry_reference, actor.platform_id) == actor.platform_id]
 
 
 def _spend(organisation_id: int, count: int, minute: int) -> int:

@@ -8,6 +8,7 @@ from django.db import connection
 from hashing.signal_types import SignalType
 from partners.matching.rules import MOST_MATCHES, THRESHOLD, Asked, Found
 from partners.matching.states import Likeness
+from registry.screening import queries as screening
 
 _SAME = """
 SELECT fingerprint.signal_type, digest, entry.reference FROM entries_fingerprint AS fingerprint
@@ -32,9 +33,6 @@ def matches(asked: Sequence[Asked]) -> list[list[Found]]:
 
 
 def _near(digest: str) -> list[tuple[str, Likeness]]:
-    # The index is large and its library slow to load: only a process that is asked for matches has them.
-    from registry.screening import queries as screening  # noqa: PLC0415
-
     return [
         (reference, Likeness.NEAR if bits else Likeness.SAME) for reference, bits in screening.near(digest, THRESHOLD)
     ]

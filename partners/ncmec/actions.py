@@ -12,7 +12,7 @@ from registry.access.doors import Dialect
 def serve_entries(window: Window, *, actor: Actor) -> Page:
     """Give a page of a window and record that it was served; the last page closes the window."""
     after = queries.page_start(window, actor)
-    page = queries.entries_page(feed_queries.list_of(actor), window, after)
+    page = queries.entries_page(feed_queries.list_of(actor), window, after, actor.platform_id)
     feed.record_download(
         Dialect.NCMEC,
         after,

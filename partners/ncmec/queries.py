@@ -23,6 +23,6 @@ def page_start(window: Window, actor: Actor) -> int:
     return feed.last_before(feed.list_of(actor), window.begin) if reached is None else reached
 
 
-def entries_page(log: LogName, window: Window, after: int) -> Page:
-    """Give the next entries of the window after a leaf."""
-    return feed.page(log, after, feed.last_before(log, window.end), PAGE_SIZE)
+def entries_page(log: LogName, window: Window, after: int, reader: int) -> Page:
+    """Give the organisation `reader` the next entries of the window after a leaf."""
+    return feed.page(log, after, feed.last_before(log, window.end), PAGE_SIZE, reader)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from partners.alarms import actions as alarms
 from partners.feed import queries as feed
 from partners.organisations import queries as organisations
 from partners.outcomes import queries, rules
@@ -74,6 +75,7 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
             if len(batch) == 1:
                 raise
             raise type(refused)(f"outcomes[{position}]: {refused.reason} Nothing was recorded.") from refused
+    speaks_of_canary = alarms.notice_canaries(published, actor=actor)
     with _weighed({reported.entry_reference for reported in batch if reported.decision in SAYS or reported.corrects}):
         outcomes = Outcome.objects.bulk_create(
             Outcome(
@@ -85,7 +87,8 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
                 count_band=reported.count_band,
                 corrects=corrected.get(reported.corrects),
                 recorded_on=now.date(),
-                has_review=actor.is_test,  # nobody reviews what is tried in a sandbox
+                # nobody reviews what is tried in a sandbox, or said of an entry that no picture is behind
+                has_review=actor.is_test or reported.entry_reference in speaks_of_canary,
             )
             for reported in batch
         )
@@ -151,6 +154,7 @@ def submit_feedback(entry_reference: str, signal_type: str, vote: Vote, reason: 
     """Record a platform's vote on a fingerprint. The last one counts; the same one again changes nothing."""
     list_name = feed.list_of(actor)
     rules.check_published(feed.is_published(list_name, entry_reference), entry_reference)
+    alarms.notice_canaries([entry_reference], actor=actor)
     rules.check_feedback(signal_type, feed.held_signal_types(list_name, entry_reference), vote, reason)
     organisation_id = actor.platform_id
     if actor.is_test:

@@ -22,9 +22,9 @@ def page_start(log: LogName, query: Query) -> int:
     return feed.last_before(log, query.start) if query.after is None else query.after
 
 
-def hashes_page(log: LogName, query: Query, after: int) -> Page:
-    """Give the next entries after a leaf."""
-    return feed.page(log, after, feed.last_leaf(log), query.page_size)
+def hashes_page(log: LogName, query: Query, after: int, reader: int) -> Page:
+    """Give the organisation `reader` the next entries after a leaf."""
+    return feed.page(log, after, feed.last_leaf(log), query.page_size, reader)
 
 
 def last_full_read(organisation_id: int) -> date | None:

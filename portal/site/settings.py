@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "registry.policy",
     "partners.organisations",
     "partners.keys",
+    "partners.canaries",
+    "partners.alarms",
     "partners.feed",
     "partners.ncmec",
     "partners.stopncii",
@@ -253,6 +255,8 @@ PUBLISHED_DIR = Path(env.str("PUBLISHED_DIR", str(DATA_DIR / "published")))
 # Changes are published in windows and in random order inside one, so that neighbours do not reveal one report.
 LOG_WINDOW_SECONDS = env.float("LOG_WINDOW_SECONDS", 45.0 if PRODUCTION else 1.0)
 
+# Entries that no picture is behind, known to one platform each. A demonstration's short list would drown in them.
+CANARIES_EACH = env.int("CANARIES_EACH", 60 if PRODUCTION else 0)
 # Webhooks go to the public internet by https; in a demonstration also to this machine.
 WEBHOOKS_STAY_LOCAL = not PRODUCTION
 
@@ -287,6 +291,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "tell-platforms": {"task": "partners.webhooks.tasks.tell_news", "schedule": 5.0},
     "forget-told": {"task": "partners.webhooks.tasks.forget_old", "schedule": crontab(hour="3", minute="40")},
     "keep-sandbox": {"task": "partners.sandbox.tasks.keep_sandbox", "schedule": 10.0},
+    "watch": {"task": "partners.alarms.tasks.watch", "schedule": 60.0},
+    "plant-canaries": {"task": "partners.feed.tasks.plant_canaries", "schedule": 60.0},
     "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 600.0},
     "forget-snapshots": {"task": "partners.feed.tasks.forget_snapshots", "schedule": 20.0},
 }

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("partners.webhooks.urls")),
     path("api/v1/", include("partners.reference.urls")),
     path("", include("partners.organisations.urls")),
+    path("", include("partners.alarms.urls")),
     path("platforms/", include("partners.dashboard.urls")),
     path("platforms/sandbox/", include("partners.sandbox.urls")),
     path("platforms/keys/", include("partners.keys.urls")),

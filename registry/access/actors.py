@@ -58,6 +58,8 @@ class Actor:
     organisation_id: int | None = None
     person_role: PersonRole | None = None
     is_test: bool = False
+    network: str = field(default="", compare=False)
+    """An opaque name of the network a key was shown from; it says only whether two are the same."""
 
     @property
     def platform_id(self) -> int:

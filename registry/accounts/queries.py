@@ -49,6 +49,11 @@ def addresses_of(references: Iterable[str | None]) -> dict[str, str]:
     return {str(account.reference): account.email for account in found}
 
 
+def addresses_with(role: Role) -> list[str]:
+    """Give the mail addresses of the staff who hold a role now."""
+    return [account.email for account in members_of_staff() if account.is_active and role.value in account.roles]
+
+
 def lock(account: Account) -> Account:
     """Give the account as it is now, locked until the transaction ends."""
     return Account.objects.select_for_update().get(pk=account.pk)

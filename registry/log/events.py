@@ -39,8 +39,11 @@ class Event(StrEnum):
     ENTRY_REVEAL = ("entry:reveal",)
     ENTRY_WEIGH = "entry:weigh", "confidence"
     ENTRY_WITHDRAW = ("entry:withdraw",)
+    ALARM_CLOSE = ("alarm:close",)
+    ALARM_RAISE = "alarm:raise", "kind", "key"
     BENIGN_ADD = "benign:add", "reason"
     BENIGN_REMOVE = ("benign:remove",)
+    CANARY_PLANT = "canary:plant", "organisation", "count"
     CLAIM_EXPIRE = ("claim:expire",)
     CLAIM_MAKE = ("claim:make",)
     CLAIM_PAUSE = ("claim:pause",)

@@ -92,6 +92,7 @@ class Live(models.Model):
 
     class Meta:
         db_table = "log_live"
+        indexes = [models.Index(fields=["leaf_index"], name="log_live_by_leaf")]
 
 
 class Sleep(models.Model):

@@ -2,13 +2,17 @@
 
 import threading
 import time
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from hashing.index import PdqIndex, codes_of
 from hashing.pdq import MATCH_DISTANCE
 from registry.log.events import LIVE
 from registry.screening.models import BenignPicture, Cursor
+
+if TYPE_CHECKING:
+    from hashing.index import PdqIndex
 
 FRESH = 1.0
 """Seconds that an answer may be behind the log."""
@@ -43,7 +47,7 @@ class Listed:
             self.reached = int(cursor.fetchone()[0])
             cursor.execute(LISTED)
             rows = cursor.fetchall()
-        self.index = PdqIndex([row[0] for row in rows], codes_of([row[1] for row in rows]))
+        self.index = _index([row[0] for row in rows], [row[1] for row in rows])
         self.looked = time.monotonic()
 
     def refresh(self) -> None:
@@ -108,10 +112,10 @@ def forget() -> None:
         _listed.clear()
 
 
-def benign_index() -> PdqIndex:
+def benign_index() -> "PdqIndex":
     """Give an index over the benign list; its keys are the pictures' numbers."""
     pictures = list(BenignPicture.objects.values_list("pk", "digest"))
-    return PdqIndex([pk for pk, _ in pictures], codes_of([digest for _, digest in pictures]))
+    return _index([pk for pk, _ in pictures], [digest for _, digest in pictures])
 
 
 def lock_cursor() -> Cursor:
@@ -127,3 +131,10 @@ def newly_listed(begin: int, limit: int) -> tuple[int, list[tuple[str, str]]]:
         end = min(int(cursor.fetchone()[0]), begin + limit)
         cursor.execute(LISTED + MADE_LIVE, [LIVE, begin, end])
         return end, cursor.fetchall()
+
+
+def _index(keys: Sequence[Hashable], digests: Sequence[str]) -> "PdqIndex":
+    # The library under it is large and slow to load: only a process that searches has it.
+    from hashing.index import PdqIndex, codes_of  # noqa: PLC0415
+
+    return PdqIndex(keys, codes_of(list(digests)))

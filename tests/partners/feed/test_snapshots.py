@@ -31,7 +31,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def snapshot(make_listed: MakeListed) -> Snapshot:
     make_listed(image(1), image(2))
-    made = actions.make_snapshot(actor=CLOCK)
+    [made] = actions.make_snapshots(actor=CLOCK)
     assert made is not None
     return made
 
@@ -76,13 +76,13 @@ def test_a_proxy_can_be_told_to_serve_the_file(partner: Partner, snapshot: Snaps
 
 
 def test_make_snapshot_makes_none_while_the_list_stands_still(snapshot: Snapshot, folder: Path) -> None:
-    assert actions.make_snapshot(actor=CLOCK) is None
+    assert actions.make_snapshots(actor=CLOCK) == []
     assert [path.name for path in folder.iterdir()] == [snapshot.file_name]
     assert (folder / snapshot.file_name).stat().st_mode & 0o777 == 0o600
 
 
 def test_make_snapshot_makes_none_of_a_list_that_is_not_there(sequence: Sequence) -> None:
-    assert actions.make_snapshot(actor=CLOCK) is None
+    assert actions.make_snapshots(actor=CLOCK) == []
 
 
 def an_hour_later() -> Any:
@@ -91,9 +91,9 @@ def an_hour_later() -> Any:
 
 def test_make_snapshot_makes_one_an_hour(snapshot: Snapshot, make_listed: MakeListed) -> None:
     make_listed(image(3))
-    assert actions.make_snapshot(actor=CLOCK) is None
+    assert actions.make_snapshots(actor=CLOCK) == []
     with an_hour_later():
-        assert actions.make_snapshot(actor=CLOCK) is not None
+        assert actions.make_snapshots(actor=CLOCK)
 
 
 def test_remove_snapshots_destroys_what_was_replaced_a_day_ago(
@@ -101,15 +101,14 @@ def test_remove_snapshots_destroys_what_was_replaced_a_day_ago(
 ) -> None:
     make_listed(image(3))
     with an_hour_later():
-        newer = actions.make_snapshot(actor=CLOCK)
-    assert newer is not None
+        [newer] = actions.make_snapshots(actor=CLOCK)
     with time_machine.travel(newer.made_at + rules.SNAPSHOT_KEPT):
         assert actions.remove_snapshots(actor=CLOCK) == 0
     with time_machine.travel(newer.made_at + rules.SNAPSHOT_KEPT + timedelta(minutes=1)):
         assert actions.remove_snapshots(actor=CLOCK) == 1
     assert [path.name for path in folder.iterdir()] == [newer.file_name]
     assert fetch(partner, snapshot).status_code == 404
-    assert queries.snapshots(LogName.LIST) == [newer]
+    assert queries.snapshots(LogName.LIST, partner.organisation.pk) == [newer]
 
 
 def test_no_snapshot_keeps_what_was_withdrawn(

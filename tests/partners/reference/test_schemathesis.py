@@ -25,6 +25,6 @@ def test_what_the_description_allows_is_taken_and_what_it_forbids_is_refused(
     monkeypatch.setattr(rules, "REQUESTS_A_MINUTE", 10**9)  # the limit has a test of its own
     settings.SNAPSHOT_DIR = tmp_path / "snapshots"
     make_listed(image(1), video(2))
-    feed.make_snapshot(actor=system("clock"))
+    feed.make_snapshots(actor=system("clock"))
     is_clean, said = examine(live_server.url, partner.secret, examples=10, folder=tmp_path)
     assert is_clean, said

@@ -126,7 +126,7 @@ def test_each_list_has_snapshots_of_its_own(
 ) -> None:
     settings.SNAPSHOT_DIR = tmp_path / "snapshots"
     for name in (LogName.LIST, LogName.SANDBOX):
-        assert feed.make_snapshot(name, actor=DEMONSTRATION) is not None
+        assert feed.make_snapshots(name, actor=DEMONSTRATION)
     for who, own, other in ((partner, 2, len(filled)), (tester, len(filled), 2)):
         client = Client(headers=who.bearer)
         assert [shown["size"] for shown in client.get("/api/v1/snapshots").json()] == [own]

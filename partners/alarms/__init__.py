@@ -1,0 +1,1 @@
+"""What looks like a copy of the list in the wrong hands, told to staff."""

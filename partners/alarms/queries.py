@@ -1,0 +1,79 @@
+"""Read alarms, and what is unusual in the downloads."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from partners.alarms.models import Alarm, Watch
+from partners.feed.models import Download
+from registry.access.refusals import NotFound
+
+BATCH = 5000
+
+_BACKWARD = """
+SELECT organisation_id, key_name, count(*) FROM (
+    SELECT organisation_id, key_name, after, lag(after) OVER (PARTITION BY key_name, dialect ORDER BY id) AS before
+    FROM feed_download WHERE organisation_id = ANY(%s) AND day >= %s AND rows > 0 AND NOT is_whole
+) AS step
+WHERE after < before GROUP BY organisation_id, key_name
+"""
+_NEW_NETWORKS = """
+SELECT DISTINCT recent.organisation_id, recent.key_name FROM feed_download AS recent
+WHERE recent.id > %(begin)s AND recent.id <= %(end)s AND recent.network <> ''
+AND EXISTS (
+    SELECT FROM feed_download WHERE organisation_id = recent.organisation_id AND network <> '' AND id <= %(begin)s
+) AND NOT EXISTS (
+    SELECT FROM feed_download
+    WHERE organisation_id = recent.organisation_id AND network = recent.network AND id <= %(begin)s
+)
+"""
+Reader = tuple[int, str]
+"""(organisation id, key name)"""
+
+
+def open_alarms() -> QuerySet[Alarm]:
+    """Give the alarms that nobody has closed, oldest first."""
+    return Alarm.objects.filter(is_open=True).select_related("organisation").order_by("pk")
+
+
+def alarm_named(reference: str) -> Alarm:
+    """Give the alarm of this reference. Raises NotFound."""
+    found = Alarm.objects.filter(reference=reference).first()
+    if found is None:
+        raise NotFound("There is no such alarm.")
+    return found
+
+
+def lock_watch() -> Watch:
+    """Give the watch, made when there is none, locked until the transaction ends."""
+    Watch.objects.get_or_create(pk=1)
+    return Watch.objects.select_for_update().get(pk=1)
+
+
+def newest_after(last: int) -> tuple[int, list[int]]:
+    """Give the last of the next downloads to look at, and whose they are."""
+    rows = list(Download.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "organisation_id")[:BATCH])
+    return (rows[-1][0] if rows else last), sorted({organisation_id for _, organisation_id in rows})
+
+
+def backward_steps(organisation_ids: Collection[int], since: date) -> list[tuple[Reader, int]]:
+    """Give how often each key went on before the place it read last, since a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BACKWARD, [list(organisation_ids), since])
+        return [((organisation_id, key_name), count) for organisation_id, key_name, count in cursor.fetchall()]
+
+
+def whole_days(organisation_ids: Collection[int], since: date) -> list[tuple[Reader, str, int]]:
+    """Give on how many days each key began to read the whole list, by dialect, since a day."""
+    whole = Download.objects.filter(organisation__in=organisation_ids, is_whole=True, day__gte=since)
+    counted = whole.values_list("organisation_id", "key_name", "dialect").annotate(days=Count("day", distinct=True))
+    return [((organisation_id, key), dialect, days) for organisation_id, key, dialect, days in counted]
+
+
+def new_networks(begin: int, end: int) -> list[Reader]:
+    """Give the keys that read from a network their platform never read from before, among the downloads in (begin, end]."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_NETWORKS, {"begin": begin, "end": end})
+        return [(organisation_id, key_name) for organisation_id, key_name in cursor.fetchall()]
