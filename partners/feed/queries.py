@@ -159,6 +159,19 @@ def has_read(organisation_id: int) -> bool:
     return Download.objects.filter(organisation=organisation_id).exists()
 
 
+def published_at(log: LogName, leaf: int) -> datetime | None:
+    """Give when a leaf of the list was published; None when there is no such leaf."""
+    seconds = Leaf.objects.filter(log=log, leaf_index=leaf).values_list("published", flat=True).first()
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def is_withdrawn(log: LogName, entry_reference: str) -> bool:
+    """Tell whether the list's newest leaf of this entry takes it off."""
+    leaves = Leaf.objects.filter(log=log, subject=entry_reference)
+    newest = leaves.order_by("-leaf_index").values_list("event", flat=True).first()
+    return newest in GONE
+
+
 def last_leaf(log: LogName) -> int:
     """Give the index of the list's last leaf; -1 when there is none."""
     head = Head.objects.filter(log=log).first()

@@ -107,12 +107,12 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> 
         key.name,
         scopes=scopes,
         organisation_id=key.organisation_id,
-        is_test=key.organisation.is_sandbox,
+        is_test=key.is_test,
         network=rules.network_name(address, settings.SECRET_KEY),
     )
 
 
-def _spend(key: Key, second: int) -> int:
+def _spend(key: queries.OpenKey, second: int) -> int:
     """Count a request; give how many there were in this minute. One count for all processes."""
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, [key.pk, second // 60])

@@ -1,6 +1,7 @@
 """Answer whether fingerprints are on the list."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,6 +10,8 @@ from partners.alarms import actions as alarms
 from partners.canaries import queries as canaries
 from partners.matching import queries, rules
 from partners.matching.rules import Asked, Found
+from partners.outcomes import actions as outcomes
+from partners.outcomes.states import Method
 from registry.access.actors import Actor
 from registry.log import actions as log
 from registry.log.events import Event
@@ -27,10 +30,16 @@ def match(asked: Sequence[Asked], *, actor: Actor) -> list[list[Found]]:
     second = int(timezone.now().timestamp())
     rules.check_spent(_spend(actor.platform_id, len(asked), second // 60), second)
     found = [_shown(entries, actor) for entries in queries.matches(asked)]
+    outcomes.record_matches(_first_matches(found), is_hosted=True, actor=actor)
     data = {"asked": len(asked), "found": sum(map(bool, found))}
     with transaction.atomic():
         log.record(Event.MATCH_ASK, actor=actor, subject=f"key:{actor.reference}", data=data)
     return found
+
+
+def _first_matches(found: list[list[Found]]) -> list[tuple[str, datetime, Method]]:
+    now = timezone.now()
+    return [(each.entry_reference, now, Method(each.likeness)) for entries in found for each in entries]
 
 
 def _shown(found: list[Found], actor: Actor) -> list[Found]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -13,9 +14,9 @@ from partners.alarms import actions as alarms
 from partners.feed import queries as feed
 from partners.organisations import queries as organisations
 from partners.outcomes import queries, rules
-from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
+from partners.outcomes.models import AnsweredRequest, Erasure, Feedback, Match, Outcome, Receipt
 from partners.outcomes.rules import ReportedOutcome
-from partners.outcomes.states import SAYS, Vote
+from partners.outcomes.states import SAYS, ErasureState, Method, Vote
 from registry.access.actors import Actor, system
 from registry.access.refusals import Mismatch, Refused
 from registry.entries import actions as entries
@@ -82,7 +83,9 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
                 organisation_id=organisation_id,
                 entry_reference=reported.entry_reference,
                 decision=reported.decision,
+                matched_at=reported.matched_at,
                 decided_at=reported.decided_at,
+                details=reported.details,
                 removed_at=reported.removed_at,
                 count_band=reported.count_band,
                 corrects=corrected.get(reported.corrects),
@@ -101,6 +104,68 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
             actor=actor,
         )
     return outcomes
+
+
+@transaction.atomic
+def record_matches(matches: Sequence[tuple[str, datetime, Method]], *, is_hosted: bool, actor: Actor) -> int:
+    """Record first matches, (entry reference, time, method) each; give how many are new. A later one changes nothing."""
+    now = timezone.now()
+    published = feed.published_among(feed.list_of(actor), {reference for reference, _, _ in matches})
+    for reference, matched_at, _ in matches:
+        rules.check_past("matched_at", matched_at, now)
+        rules.check_published(reference in published, reference)
+    known = queries.matched_among(actor.platform_id, published)
+    first = {reference: (matched_at, method) for reference, matched_at, method in reversed(matches)}
+    new = [
+        Match(
+            organisation_id=actor.platform_id,
+            entry_reference=reference,
+            matched_at=at,
+            method=method,
+            is_hosted=is_hosted,
+        )
+        for reference, (at, method) in first.items()
+        if reference not in known
+    ]
+    Match.objects.bulk_create(new, ignore_conflicts=True)
+    acts = [(f"entry:{match.entry_reference}", {"method": str(match.method)}) for match in new]
+    log.record_all(Event.MATCH_REPORT, acts, actor=actor)
+    return len(new)
+
+
+@transaction.atomic
+def acknowledge(leaf: int, ingested_at: datetime, *, actor: Actor) -> Receipt:
+    """Record that a platform has taken in the list up to a leaf. The first word on a leaf counts."""
+    published_at = feed.published_at(feed.list_of(actor), leaf)
+    rules.check_leaf(leaf, published_at, ingested_at, timezone.now())
+    fields = {"published_at": published_at, "ingested_at": ingested_at, "recorded_on": timezone.now().date()}
+    receipt, is_new = Receipt.objects.get_or_create(organisation_id=actor.platform_id, leaf=leaf, defaults=fields)
+    if is_new:
+        log.record(Event.RECEIPT_GIVE, actor=actor, subject=f"leaf:{leaf}")
+    return receipt
+
+
+@transaction.atomic
+def report_erasure(entry_reference: str, state: ErasureState, at: datetime, basis: str, *, actor: Actor) -> Erasure:
+    """Record what a platform did with its copy of a withdrawn entry. The same again changes nothing."""
+    rules.check_past("at", at, timezone.now())
+    list_name = feed.list_of(actor)
+    rules.check_published(feed.is_published(list_name, entry_reference), entry_reference)
+    rules.check_erasure(state, basis, feed.is_withdrawn(list_name, entry_reference))
+    organisations.lock_organisation(actor.platform_id)  # two who say the same at once say it once
+    current = queries.newest_erasure(actor.platform_id, entry_reference)
+    if current is not None and (current.state, current.at, current.basis) == (state, at, basis):
+        return current
+    erasure = Erasure.objects.create(
+        organisation_id=actor.platform_id,
+        entry_reference=entry_reference,
+        state=state,
+        at=at,
+        basis=basis,
+        recorded_on=timezone.now().date(),
+    )
+    log.record(Event.ERASURE_REPORT, actor=actor, subject=f"entry:{entry_reference}", data={"state": state.value})
+    return erasure
 
 
 @transaction.atomic

@@ -2,11 +2,12 @@
 
 import secrets
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 from partners.organisations.models import Organisation
-from partners.outcomes.states import CountBand, Decision, Vote
+from partners.outcomes.states import Basis, CountBand, Decision, ErasureState, Method, Vote
 
 
 def new_reference() -> str:
@@ -21,7 +22,9 @@ class Outcome(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="outcomes")
     entry_reference = models.CharField(max_length=30, db_index=True)
     decision = models.CharField(max_length=17, choices=Decision.choices)
+    matched_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField()
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     removed_at = models.DateTimeField(null=True)
     count_band = models.CharField(max_length=3, choices=CountBand.choices, blank=True, default="")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
@@ -42,6 +45,46 @@ class Outcome(models.Model):
             models.Index(fields=["organisation", "id"], name="outcome_of_organisation"),
             models.Index(fields=["id"], condition=Q(has_review=False), name="outcome_without_review"),
         ]
+
+
+class Match(models.Model):
+    """The first match of an entry on a platform: its 48 hours begin here. Said by the platform, or seen by hosted matching."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="matches")
+    entry_reference = models.CharField(max_length=30)
+    matched_at = models.DateTimeField()
+    method = models.CharField(max_length=7, choices=Method.choices)
+    is_hosted = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "entry_reference"], name="match_first")]
+
+
+class Receipt(models.Model):
+    """A platform's word that it has taken in the list up to a leaf."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="receipts")
+    leaf = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    ingested_at = models.DateTimeField()
+    recorded_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "leaf"], name="receipt_once_a_leaf")]
+
+
+class Erasure(models.Model):
+    """What a platform did with its copy of a withdrawn entry. The newest counts; the older ones stay."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="erasures")
+    entry_reference = models.CharField(max_length=30)
+    state = models.CharField(max_length=7, choices=ErasureState.choices)
+    at = models.DateTimeField()
+    basis = models.CharField(max_length=18, choices=Basis.choices, blank=True, default="")
+    recorded_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "entry_reference"], name="erasure_of_entry")]
 
 
 class Feedback(models.Model):

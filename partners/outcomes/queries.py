@@ -1,15 +1,17 @@
 """Read what platforms answered."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
-from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
+from partners.outcomes import rules
+from partners.outcomes.models import AnsweredRequest, Erasure, Feedback, Match, Outcome
 from partners.outcomes.rules import Tally
 from partners.outcomes.states import REASONS, SAYS, Decision, Reason, Vote
 from registry.access.refusals import NotFound
@@ -26,6 +28,24 @@ class ConfirmedOutcome:
     entry_reference: str
     organisation_name: str
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The clock of one match: when it began, and when it was decided or the copy removed (None: not yet)."""
+
+    entry_reference: str
+    matched_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def due_at(self) -> datetime:
+        """When the clock ends."""
+        return self.matched_at + rules.CLOCK
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether the end came, or still comes, too late."""
+        return (self.ended_at or now) > self.due_at
 
 
 def confirmed_for(entry_references: Collection[str], since: date) -> list[ConfirmedOutcome]:
@@ -86,15 +106,27 @@ def current_vote(organisation_id: int, entry_reference: str, signal_type: str) -
     return votes.filter(entry_reference=entry_reference, signal_type=signal_type).first()
 
 
+_TALLIES = """
+SELECT entry_reference, count(*) FILTER (WHERE affirms), count(*) FILTER (WHERE NOT affirms) FROM (
+    SELECT entry_reference, organisation_id, vote = 'affirm' AS affirms FROM outcomes_feedback
+    WHERE is_current AND entry_reference = ANY(%(entries)s)
+    UNION SELECT entry_reference, organisation_id, decision = ANY(%(affirming)s) FROM outcomes_outcome AS outcome
+    WHERE entry_reference = ANY(%(entries)s) AND decision = ANY(%(saying)s)
+    AND NOT EXISTS (SELECT FROM outcomes_outcome AS later WHERE later.corrects_id = outcome.id)
+) AS said GROUP BY entry_reference
+"""
+
+
 def tallies(entry_references: Collection[str]) -> dict[str, Tally]:
     """Give how many platforms now speak for and against each of the entries, by their votes and their outcomes."""
-    votes = Feedback.objects.filter(is_current=True, entry_reference__in=entry_references)
-    outcomes = Outcome.objects.filter(decision__in=SAYS, corrected_by=None, entry_reference__in=entry_references)
-    said = {*votes.values_list("entry_reference", "organisation", "vote")}
-    for entry, organisation, decision in outcomes.values_list("entry_reference", "organisation", "decision"):
-        said.add((entry, organisation, SAYS[Decision(decision)].value))
-    counts = Counter((entry, word) for entry, _, word in said)
-    return {entry: Tally(counts[entry, Vote.AFFIRM], counts[entry, Vote.NEGATIVE]) for entry in entry_references}
+    if not entry_references:
+        return {}
+    affirming = [decision.value for decision, vote in SAYS.items() if vote is Vote.AFFIRM]
+    said = {"entries": list(entry_references), "affirming": affirming, "saying": [decision.value for decision in SAYS]}
+    with connection.cursor() as cursor:
+        cursor.execute(_TALLIES, said)
+        counted = {entry: Tally(affirm, negative) for entry, affirm, negative in cursor.fetchall()}
+    return {entry: counted.get(entry, Tally(0, 0)) for entry in entry_references}
 
 
 def take_turn(*names: str) -> bool:
@@ -113,3 +145,62 @@ def lock_number(names: tuple[str, ...]) -> int:
 def answered(organisation_id: int, key: str) -> AnsweredRequest | None:
     """Give the request this platform sent before under this key."""
     return AnsweredRequest.objects.filter(organisation=organisation_id, key=key).first()
+
+
+def matched_among(organisation_id: int, entry_references: Collection[str]) -> frozenset[str]:
+    """Give those of the entries that the platform is known to have matched."""
+    known = Match.objects.filter(organisation=organisation_id, entry_reference__in=entry_references)
+    return frozenset(known.values_list("entry_reference", flat=True))
+
+
+def newest_erasure(organisation_id: int, entry_reference: str) -> Erasure | None:
+    """Give the platform's newest word on its copy of an entry."""
+    said = Erasure.objects.filter(organisation=organisation_id, entry_reference=entry_reference)
+    return said.order_by("-pk").first()
+
+
+_CLOCK = """
+WITH begun AS (
+    SELECT entry_reference, min(at) AS at FROM (
+        SELECT entry_reference, matched_at AS at FROM outcomes_match WHERE organisation_id = %(organisation)s
+        UNION ALL SELECT entry_reference, coalesce(matched_at, decided_at) FROM outcomes_outcome
+        WHERE organisation_id = %(organisation)s
+    ) AS said GROUP BY entry_reference
+), ended AS (
+    SELECT entry_reference, min(coalesce(removed_at, decided_at)) AS at FROM outcomes_outcome AS outcome
+    WHERE organisation_id = %(organisation)s AND decision <> 'error'
+    AND NOT EXISTS (SELECT FROM outcomes_outcome AS later WHERE later.corrects_id = outcome.id)
+    GROUP BY entry_reference
+)
+SELECT entry_reference, begun.at, ended.at FROM begun LEFT JOIN ended USING (entry_reference)
+WHERE (ended.at IS NULL OR ended.at > begun.at + %(limit)s) AND (begun.at, entry_reference) > (%(since)s, %(after)s)
+ORDER BY begun.at, entry_reference LIMIT %(rows)s
+"""
+
+
+def clock(organisation_id: int, after: str) -> tuple[list[Running], str | None]:
+    """Give a platform's matches that have no decision yet or got it late, oldest first, and where the next page starts.
+
+    `after` is the entry that the page before ended with. Raises NotFound when the platform never matched it.
+    """
+    bounds: dict[str, Any] = {
+        "organisation": organisation_id,
+        "limit": rules.CLOCK,
+        "rows": PAGE_SIZE + 1,
+        "after": after,
+    }
+    with connection.cursor() as cursor:
+        bounds["since"] = _begun(organisation_id, after) if after else datetime.fromtimestamp(0, UTC)
+        cursor.execute(_CLOCK, bounds)
+        found = [Running(*row) for row in cursor.fetchall()]
+    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].entry_reference if len(found) > PAGE_SIZE else None
+
+
+def _begun(organisation_id: int, entry_reference: str) -> datetime:
+    of_entry = {"organisation": organisation_id, "entry_reference": entry_reference}
+    times = [*Match.objects.filter(**of_entry).values_list("matched_at", flat=True)]
+    said = Outcome.objects.filter(**of_entry).annotate(begun=Coalesce("matched_at", "decided_at"))
+    times += said.values_list("begun", flat=True)
+    if not times:
+        raise NotFound("after: You have no match of this entry.")
+    return min(times)

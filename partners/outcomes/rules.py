@@ -1,16 +1,18 @@
 """Which answers of a platform make sense. Takes values, raises Refused."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from partners.outcomes.states import REASONS, Decision, Vote
+from partners.outcomes.states import REASONS, Appeal, Decision, ErasureState, Vote
 from registry.access.refusals import Impossible, Invalid, NotFound, Refused
 from registry.entries.rules import confidence
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_KEY = 128
+CLOCK = timedelta(hours=48)
+"""From a match to its decision, or its removal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class ReportedOutcome:
     removed_at: datetime | None
     count_band: str
     corrects: str = ""
+    matched_at: datetime | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Further closed words, as `DetailsSerializer` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,38 @@ def check_outcome(reported: ReportedOutcome, now: datetime) -> None:
     """Refuse times that cannot be, and a removal without its time."""
     if (reported.removed_at is not None) is not (reported.decision is Decision.REMOVED):
         raise Impossible("removed_at: Send it when the decision is 'removed', and only then.")
-    for name, time in (("decided_at", reported.decided_at), ("removed_at", reported.removed_at)):
-        if time is not None and time > now + CLOCK_TOLERANCE:
-            ours = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-            raise Impossible(f"{name}: This time is in the future. Send UTC and check your clock; ours says {ours}.")
+    for name in ("matched_at", "decided_at", "removed_at"):
+        check_past(name, getattr(reported, name), now)
+    reinstated_at = reported.details.get("reinstated_at")
+    if reinstated_at is not None and reported.details.get("appeal") != Appeal.OVERTURNED:
+        raise Impossible("details.reinstated_at: Send it when the appeal is 'overturned', and only then.")
+    check_past("details.reinstated_at", reinstated_at, now)
+    if reported.details.get("reason") and reported.decision is not Decision.NOT_VIOLATING:
+        raise Impossible("details.reason: Send it when the decision is 'not_violating', and only then.")
+
+
+def check_past(name: str, time: datetime | None, now: datetime) -> None:
+    """Refuse a time that has not come yet."""
+    if time is not None and time > now + CLOCK_TOLERANCE:
+        ours = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        raise Impossible(f"{name}: This time is in the future. Send UTC and check your clock; ours says {ours}.")
+
+
+def check_leaf(leaf: int, published_at: datetime | None, ingested_at: datetime, now: datetime) -> None:
+    """Refuse to have taken in a leaf that is not there, or before it was."""
+    check_past("ingested_at", ingested_at, now)
+    if published_at is None:
+        raise NotFound(f"leaf: There is no leaf {leaf} on the list yet.")
+    if ingested_at < published_at - CLOCK_TOLERANCE:
+        raise Impossible("ingested_at: That is before the leaf was published. Send UTC and check your clock.")
+
+
+def check_erasure(state: str, basis: str, is_withdrawn: bool) -> None:
+    """Refuse to speak of an entry that is on the list, and to keep fingerprints without saying on what basis."""
+    if not is_withdrawn:
+        raise Impossible("entry: This entry has not left the list. Report an outcome instead.")
+    if (state == ErasureState.KEPT) is not bool(basis):
+        raise Impossible("basis: Send it when the state is 'kept', and only then.")
 
 
 def check_published(is_published: bool, entry_reference: str) -> None:

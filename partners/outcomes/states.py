@@ -27,6 +27,56 @@ class CountBand(models.TextChoices):
     MANY = "10+", "10 or more"
 
 
+class Method(models.TextChoices):
+    """How a match was made."""
+
+    SAME = "same", "The very fingerprint"
+    NEAR = "near", "A near one"
+    DERIVED = "derived", "A fingerprint of a changed copy"
+
+
+class Surface(models.TextChoices):
+    """Where on a platform a copy was."""
+
+    PUBLIC = "public", "Public"
+    GROUP = "group", "A group"
+    PRIVATE = "private", "Private messages or storage"
+    SEARCH = "search", "Search results"
+    UPLOAD = "upload", "At upload"
+    OTHER = "other", "Elsewhere"
+
+
+class Basis(models.TextChoices):
+    """What a decision rests on."""
+
+    CSAM_LAW = "csam_law", "Law on child sexual abuse material"
+    INTIMATE_IMAGE_LAW = "intimate_image_law", "Law on intimate images"
+    OWN_POLICY = "own_policy", "The platform's own rules"
+
+
+class Decider(models.TextChoices):
+    """Who decided."""
+
+    PERSON = "person", "A person"
+    MACHINE = "machine", "A machine"
+
+
+class Appeal(models.TextChoices):
+    """What became of an appeal by whoever had uploaded the copy."""
+
+    NONE = "none", "None"
+    RECEIVED = "received", "Received"
+    UPHELD = "upheld", "Received; the decision stands"
+    OVERTURNED = "overturned", "Received; the decision was undone"
+
+
+class ErasureState(models.TextChoices):
+    """What a platform did with its own copy of a withdrawn entry's fingerprints."""
+
+    DELETED = "deleted", "Deleted"
+    KEPT = "kept", "Kept, on a lawful basis"
+
+
 class Vote(models.TextChoices):
     """A platform's word on a fingerprint."""
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "partners.outcomes",
     "partners.matching",
     "partners.webhooks",
+    "partners.bundles",
     "partners.sandbox",
     "portal.challenges",
     "portal.conversations",
@@ -214,7 +215,7 @@ X_FRAME_OPTIONS = "DENY"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # What is sent in batches, behind a key, may be longer.
-LARGER_BODIES = {"/api/v1/outcomes/batch": 512 * 1024}
+LARGER_BODIES = {"/api/v1/outcomes/batch": 512 * 1024, "/api/v1/matches": 512 * 1024}
 FILE_UPLOAD_HANDLERS: list[str] = []  # no file is ever taken
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -289,6 +290,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "screen": {"task": "registry.screening.tasks.screen", "schedule": 10.0},
     "warn-of-keys": {"task": "partners.keys.tasks.warn_of_expiry", "schedule": 6 * 3600.0},
     "tell-platforms": {"task": "partners.webhooks.tasks.tell_news", "schedule": 5.0},
+    "forget-bundles": {"task": "partners.bundles.tasks.forget_old", "schedule": crontab(hour="3", minute="50")},
     "forget-told": {"task": "partners.webhooks.tasks.forget_old", "schedule": crontab(hour="3", minute="40")},
     "keep-sandbox": {"task": "partners.sandbox.tasks.keep_sandbox", "schedule": 10.0},
     "watch": {"task": "partners.alarms.tasks.watch", "schedule": 60.0},

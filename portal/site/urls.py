@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("partners.outcomes.urls")),
     path("", include("partners.matching.urls")),
     path("", include("partners.webhooks.urls")),
+    path("", include("partners.bundles.urls")),
     path("api/v1/", include("partners.reference.urls")),
     path("", include("partners.organisations.urls")),
     path("", include("partners.alarms.urls")),

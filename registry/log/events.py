@@ -74,7 +74,11 @@ class Event(StrEnum):
     LOG_RECOVER = "log:recover", "changes", "erased", "lost"
     ORGANISATION_ADD = ("organisation:add",)
     ORGANISATION_BREACH = ("organisation:breach",)
+    BUNDLE_MAKE = "bundle:make", "organisation", "digest", "lines"
+    ERASURE_REPORT = "erasure:report", "state"
     MATCH_ASK = "match:ask", "asked", "found"
+    MATCH_REPORT = "match:report", "method"
+    RECEIPT_GIVE = ("receipt:give",)
     ORGANISATION_REINSTATE = ("organisation:reinstate",)
     ORGANISATION_SUSPEND = ("organisation:suspend",)
     OUTCOME_ASK_AGAIN = ("outcome:ask_again",)

@@ -13,7 +13,9 @@ import pytest
 import time_machine
 from pytest_django.live_server_helper import LiveServer
 
+from partners.bundles import actions as bundles
 from partners.outcomes.models import Outcome
+from registry.screening import queries as screening
 from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, video, withdraw
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +106,32 @@ def test_report_is_recorded_and_a_refusal_is_said(at: list[str], make_listed: Ma
     assert capsys.readouterr().out == f"{Outcome.objects.get().reference}\n"
     assert main(words) == 4
     assert "removed_at" in capsys.readouterr().err
+
+
+def test_ask_lets_the_service_match(at: list[str], make_listed: MakeListed, capsys: Any) -> None:
+    screening.forget()
+    [entry] = make_listed(image(1))
+    assert main(["ask", *at, "--pdq", balanced_digest(1)]) == 0
+    assert capsys.readouterr().out == f"{entry.reference} image same\n"
+    assert main(["ask", *at, "--pdq", balanced_digest(9)]) == 1
+    screening.forget()
+
+
+def test_a_bundle_is_checked_without_the_service(
+    at: list[str], partner: Partner, sequence: Sequence, tmp_path: Path
+) -> None:
+    today = datetime.now(UTC).date()
+    made = bundles.make_bundle(partner.organisation, today, today, actor=partner.actor)
+    sequence()
+    file, key = tmp_path / "bundle.ndjson", (tmp_path / "published" / "audit" / "key").read_text()
+    content = bundles.signed_bundle(made)
+    file.write_bytes(content)
+    assert main(["check-bundle", str(file), "--trust-key", key]) == 0
+    assert main(["check-bundle", str(file), *at]) == 0
+    assert main(["check-bundle", str(file)]) == 4
+    for changed in (content.replace(b"Platform A", b"Platform Z", 1), content.replace(b'"index":', b'"index":1'), b"x"):
+        file.write_bytes(changed)
+        assert main(["check-bundle", str(file), "--trust-key", key]) == 3
 
 
 def test_a_wrong_key_and_no_service_have_exit_codes_of_their_own(

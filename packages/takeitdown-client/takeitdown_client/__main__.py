@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from takeitdown_client import tree
 from takeitdown_client.service import Refused, Service, Unreachable
 from takeitdown_client.store import Store
 from takeitdown_client.tree import NotHeld
 
 NO_MATCH, NOT_HELD, REFUSED, UNREACHABLE = 1, 3, 4, 5
+BAR = 30
 DECISIONS = (
     "removed", "restricted", "blocked_at_upload", "not_violating", "already_gone", "not_found", "cannot_scan", "error",
 )  # fmt: skip
@@ -45,6 +47,15 @@ def parser() -> argparse.ArgumentParser:
     match_.add_argument("--pdq", type=_hex(64))
     match_.add_argument("--md5", type=_hex(32))
     match_.set_defaults(does=match)
+    ask_ = verbs.add_parser("ask", parents=[url], help="let the service match, and hold nothing; exit codes as match")
+    ask_.add_argument("--pdq", type=_hex(64))
+    ask_.add_argument("--md5", type=_hex(32))
+    ask_.set_defaults(does=ask)
+    check_ = verbs.add_parser("check-bundle", help="check a signed bundle, without the service when a key is given")
+    check_.add_argument("file", type=Path)
+    check_.add_argument("--url", help="where to fetch the audit log's verifier key")
+    check_.add_argument("--trust-key", default="", help="the audit log's verifier key")
+    check_.set_defaults(does=check_bundle)
     export_ = verbs.add_parser("export", parents=[store], help="write every digest of a type, one a line")
     export_.add_argument("--type", choices=["pdq", "md5"], required=True)
     export_.set_defaults(does=export)
@@ -54,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     report_.add_argument("--decided-at", required=True, help="UTC, such as 2026-11-23T22:15:00Z")
     report_.add_argument("--removed-at")
     report_.add_argument("--count-band", choices=["0", "1", "2-9", "10+"], default="")
+    report_.add_argument("--matched-at", help="the first match: the 48 hours begin here")
     report_.add_argument("--corrects", default="")
     report_.set_defaults(does=report)
     return whole
@@ -91,6 +103,24 @@ def match(asked: argparse.Namespace) -> int:
     return 0 if found else NO_MATCH
 
 
+def ask(asked: argparse.Namespace) -> int:
+    """Let the service look digests up."""
+    named = [{"type": name, "digest": digest} for name, digest in (("pdq", asked.pdq), ("md5", asked.md5)) if digest]
+    found = [match for matches in _service(asked).ask(named) for match in matches] if named else []
+    for each in found:
+        print(each["entry"], each["kind"], each["likeness"])  # noqa: T201 - the command's answer
+    return 0 if found else NO_MATCH
+
+
+def check_bundle(asked: argparse.Namespace) -> int:
+    """Check that a bundle is whole, and that the signed audit log names it."""
+    key = asked.trust_key or (_service(asked).key_of("audit") if asked.url else "")
+    if not key:
+        raise Refused("Give --trust-key, or --url to fetch it from.")
+    about = tree.check_bundle(asked.file.read_bytes(), key)
+    return _say(f"verified: {about['organisation']}, {about['since']} to {about['until']}, made {about['made_at']}", 0)
+
+
 def export(asked: argparse.Namespace) -> int:
     """Write every digest of a type."""
     store = Store(asked.store)
@@ -104,7 +134,7 @@ def export(asked: argparse.Namespace) -> int:
 
 def report(asked: argparse.Namespace) -> int:
     """Say what was done about a match."""
-    names = ("entry", "decision", "decided_at", "removed_at", "count_band", "corrects")
+    names = ("entry", "decision", "decided_at", "removed_at", "count_band", "corrects", "matched_at")
     recorded = _service(asked).report({name: getattr(asked, name) for name in names})
     print(recorded["reference"])  # noqa: T201 - the command's answer
     return 0
@@ -123,9 +153,12 @@ def _hex(length: int) -> Callable[[str], str]:
     return read
 
 
-def _progress(leaves: int) -> None:
+def _progress(leaves: int, size: int) -> None:
+    """Draw how far it is, where somebody watches."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{leaves:,} leaves")
+        part = leaves / size if size else 1.0
+        bar = "#" * round(part * BAR)
+        sys.stderr.write(f"\r[{bar:<{BAR}}] {part:4.0%} of {size:,} leaves{'' if leaves < size else chr(10)}")
         sys.stderr.flush()
 
 

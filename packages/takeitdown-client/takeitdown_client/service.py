@@ -36,16 +36,16 @@ class Service:
         self.key = key
         self.list_name = "sandbox" if key.startswith("tid_test_") else "list"
 
-    def sync(self, store: Store, told: Callable[[int], None], trusted_key: str = "") -> int:
-        """Bring the copy up to date and verify it. Gives the list's size. `told` hears how many leaves are in."""
+    def sync(self, store: Store, told: Callable[[int, int], None], trusted_key: str = "") -> int:
+        """Bring the copy up to date and verify it. Gives the list's size. `told` hears how many leaves are in, of how many."""
         if trusted_key or not store.get("key"):
             store.put("key", trusted_key or self._text(f"/log/{self.list_name}/key"))
-        tree = store.tree()
+        tree, expected = store.tree(), int(self._text("/log/list/checkpoint").split("\n")[1])
         lines: list[dict[str, Any]] = []
         for line in self._lines(f"/api/v1/changes?after={tree.size - 1}"):
             if "checkpoint" in line:
                 store.keep(lines, tree)
-                told(tree.size)
+                told(tree.size, max(expected, tree.size))
                 return store.seal(line["checkpoint"])
             if line["index"] != tree.size:
                 raise NotHeld(f"Leaf {tree.size} is missing; the service sent {line['index']}.")
@@ -53,9 +53,19 @@ class Service:
             lines.append(line)
             if len(lines) == KEPT_AT_ONCE:
                 store.keep(lines, tree)
-                told(tree.size)
+                told(tree.size, max(expected, tree.size))
                 lines = []
         raise Unreachable("The list broke off. What came is kept; run sync again to go on.")
+
+    def key_of(self, log: str) -> str:
+        """Give a log's verifier key, as the service says it."""
+        return self._text(f"/log/{log}/key")
+
+    def ask(self, fingerprints: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+        """Let the service look fingerprints up. Gives, for each, the entries like it."""
+        body = json.dumps({"fingerprints": fingerprints}).encode()
+        with self._open("/api/v1/match", {"Content-Type": "application/json"}, body) as answer:
+            return [list(result["matches"]) for result in json.load(answer)["results"]]
 
     def report(self, outcome: dict[str, Any]) -> dict[str, Any]:
         """Report an outcome; a lost answer is asked for again under the same Idempotency-Key."""

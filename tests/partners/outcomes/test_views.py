@@ -40,6 +40,8 @@ def test_an_outcome_is_answered_with_its_reference(partner: Partner, entry: Entr
         "recorded_on": outcome.recorded_on.isoformat(),
         "confirmed_on": None,
         "asked_again_on": None,
+        "matched_at": None,
+        "details": {},
     }
 
 

@@ -26,5 +26,5 @@ def test_what_the_description_allows_is_taken_and_what_it_forbids_is_refused(
     settings.SNAPSHOT_DIR = tmp_path / "snapshots"
     make_listed(image(1), video(2))
     feed.make_snapshots(actor=system("clock"))
-    is_clean, said = examine(live_server.url, partner.secret, examples=10, folder=tmp_path)
+    is_clean, said = examine(live_server.url, partner.secret, examples=5, folder=tmp_path)
     assert is_clean, said

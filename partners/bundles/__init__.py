@@ -1,0 +1,1 @@
+"""A platform's own record, signed, for its regulator."""

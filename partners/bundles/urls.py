@@ -1,0 +1,11 @@
+"""Bundles, in the native API."""
+
+from django.urls import path
+
+from partners.bundles import views
+
+app_name = "bundles"
+urlpatterns = [
+    path("api/v1/bundles", views.Bundles.as_view(), name="bundles"),
+    path("api/v1/bundles/<str:reference>", views.BundleFile.as_view(), name="bundle"),
+]

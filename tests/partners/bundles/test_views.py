@@ -1,0 +1,111 @@
+"""A platform's own record, whole and signed, that anybody can check without us."""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from partners.bundles import actions, rules
+from partners.bundles.models import Bundle
+from registry.entries.models import Entry
+from registry.log import merkle, notes
+from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image
+
+ADDRESS = "/api/v1/bundles"
+
+
+@pytest.fixture
+def entry(make_listed: MakeListed) -> Entry:
+    return make_listed(image(1))[0]
+
+
+def post(partner: Partner, path: str, body: Any, **headers: str) -> Any:
+    answer = Client(headers=partner.bearer | headers).post(path, body, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    return answer.json()
+
+
+def report(partner: Partner, entry: Entry, **changes: str) -> str:
+    body = {"entry": entry.reference, "decision": "not_found", "decided_at": "2026-01-02T03:04:05Z"} | changes
+    key = sha256(json.dumps([partner.key.name, body]).encode()).hexdigest()
+    return str(post(partner, "/api/v1/outcomes", body, **{"Idempotency-Key": key})["reference"])
+
+
+def make(partner: Partner) -> dict[str, Any]:
+    today = timezone.now().date().isoformat()
+    return dict(post(partner, ADDRESS, {"since": "2026-01-01", "until": today}))
+
+
+def fetch(partner: Partner, made: dict[str, Any]) -> Any:
+    return Client(headers=partner.bearer).get(f"{ADDRESS}/{made['reference']}")
+
+
+def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
+    partner: Partner, make_partner: MakePartner, entry: Entry, sequence: Sequence
+) -> None:
+    first = report(partner, entry)
+    second = report(partner, entry, corrects=first, decision="error")
+    other = make_partner("Platform B")
+    report(other, entry)
+    made = make(partner)
+    assert fetch(partner, made).status_code == 409
+    sequence()
+    answer = fetch(partner, made)
+    *lines, last = answer.content.splitlines(keepends=True)
+    rows, proof = [json.loads(line) for line in lines], json.loads(last)
+    assert (rows[0]["what"], rows[0]["organisation"]) == ("bundle", "Platform A")
+    outcomes = [row for row in rows if row["what"] == "outcome"]
+    assert [(row["reference"], row["replaces"]) for row in outcomes] == [(first, None), (second, first)]
+    assert "Platform B" not in answer.content.decode()
+    digest = sha256(b"".join(lines)).hexdigest()
+    assert digest == made["digest"] == json.loads(proof["record"])["data"]["digest"]
+    head, leaf = notes.parse(proof["checkpoint"]), merkle.leaf_hash(proof["record"].encode())
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    assert merkle.root_from_inclusion(proof["index"], head.size, leaf, path) == head.root
+    assert Client(headers=partner.bearer).get(ADDRESS).json() == {"bundles": [made]}
+
+
+def test_anothers_bundle_is_not_there(partner: Partner, make_partner: MakePartner, entry: Entry) -> None:
+    made, other = make(partner), make_partner("Platform B")
+    assert fetch(other, made).status_code == 404
+    assert Client(headers=other.bearer).get(ADDRESS).json() == {"bundles": []}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "status", "words"),
+    [
+        ("2026-02-01", "2026-01-01", 422, "before"),
+        ("2020-01-01", "2026-01-01", 422, "at most 366 days"),
+        ("2999-01-01", "2999-01-02", 422, "not come yet"),
+        ("yesterday", "2026-01-01", 400, "since"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(partner: Partner, since: str, until: str, status: int, words: str) -> None:
+    client = Client(headers=partner.bearer)
+    answer = client.post(ADDRESS, {"since": since, "until": until}, content_type="application/json")
+    assert (answer.status_code, words in answer.json()["detail"]) == (status, True)
+
+
+def test_a_bundle_that_would_be_too_long_is_refused(
+    partner: Partner, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_LINES", 1)
+    for decision in ("not_found", "error"):
+        report(partner, entry, decision=decision)
+    answer = Client(headers=partner.bearer).post(
+        ADDRESS, {"since": "2026-01-01", "until": timezone.now().date().isoformat()}, content_type="application/json"
+    )
+    assert answer.status_code == 422
+    assert not Bundle.objects.exists()
+
+
+def test_bundles_are_forgotten_after_thirty_days(partner: Partner) -> None:
+    make(partner)
+    assert actions.forget_old() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert actions.forget_old() == 1
