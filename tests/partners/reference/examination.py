@@ -7,10 +7,21 @@ from pathlib import Path
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
-def examine(url: str, secret: str, *, examples: int, folder: Path) -> tuple[bool, str]:
-    """Give whether nothing was found, and what was said. `examples` are tried for each operation."""
+def examine(url: str, secret: str, *, paths: str, examples: int, folder: Path) -> tuple[bool, str]:
+    """Give whether nothing was found, and what was said. `paths` is a pattern.
+
+    `examples` are tried for each operation.
+    """
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run"]
-    command += [f"{url}/api/v1/openapi.json", "--header", f"Authorization: Bearer {secret}", "--checks", "all"]
+    command += [
+        f"{url}/api/v1/openapi.json",
+        "--header",
+        f"Authorization: Bearer {secret}",
+        "--include-path-regex",
+        paths,
+        "--checks",
+        "all",
+    ]
     command += ["--max-examples", str(examples), "--seed", "1", "--suppress-health-check", "all", "--no-color"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
