@@ -14,7 +14,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 from django.db import connection  # noqa: E402 - after the settings
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from partners.organisations import actions as organisations  # noqa: E402
@@ -43,6 +43,7 @@ PAGES = {
 def measure() -> str:
     """One table: the page, its server time, and how many statements it takes."""
     database.start()
+    setup_test_environment()
     names = fill()
     client = make_person("bench@example.org", Role.REVIEWER, Role.SENIOR_REVIEWER).sign_in()
     rows = [line(name, partial(client.get, path.format(**names))) for name, path in PAGES.items()]

@@ -183,7 +183,7 @@ def new_app(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/new_app.html", context, status=400 if form.errors else 200)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER, Role.AUDITOR)
 @require_GET
 def applications(request: HttpRequest) -> HttpResponse:
     """Show staff every application."""
@@ -191,7 +191,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/applications.html", context)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER, Role.AUDITOR)
 @require_GET
 def vetting(request: HttpRequest, reference: str) -> HttpResponse:
     """Show staff one application, and what can be done with it now."""
@@ -199,21 +199,21 @@ def vetting(request: HttpRequest, reference: str) -> HttpResponse:
     return _vetting(request, reference, EvidenceForm(written={name: line["text"] for name, line in written.items()}))
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write evidence into the checklist, and go on another time."""
     return _write(request, reference, actions.note_evidence)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     """Record that every check was made."""
     return _write(request, reference, actions.approve_application)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def take(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin to check an application."""
@@ -221,7 +221,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("organisations:vetting", reference=reference)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Propose to let a platform in."""
@@ -229,7 +229,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("organisations:vetting", reference=reference)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def activate(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a platform in, as a second person."""
@@ -237,7 +237,7 @@ def activate(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("organisations:vetting", reference=reference)
 
 
-@doors.staff(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)
+@doors.staff(Role.PARTNER_MANAGER)
 @require_POST
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Decline an application."""
@@ -290,6 +290,7 @@ def _vetting(request: HttpRequest, reference: str, form: EvidenceForm) -> HttpRe
     authors = queries.authors_of(found)
     context = {
         "section": "platforms",
+        "may_change": Role.PARTNER_MANAGER in doors.actor_of(request).roles,
         "application": found,
         "form": form,
         "owner": queries.owner_of(found),

@@ -41,6 +41,14 @@ MATRIX = {
     "/staff/people/<uuid:reference>/disable/": "D",
     "/staff/people/<uuid:reference>/reinvite/": "D",
     "/staff/people/<uuid:reference>/roles/": "D",
+    "/staff/platforms/": "PA",
+    "/staff/platforms/<str:reference>/": "PA",
+    "/staff/platforms/<str:reference>/activate/": "P",
+    "/staff/platforms/<str:reference>/approve/": "P",
+    "/staff/platforms/<str:reference>/decline/": "P",
+    "/staff/platforms/<str:reference>/note/": "P",
+    "/staff/platforms/<str:reference>/propose/": "P",
+    "/staff/platforms/<str:reference>/take/": "P",
     "/staff/proposals/": "SPA",
     "/staff/proposals/<str:reference>/take/": "SP",
     "/staff/proposals/export/": "SP",
@@ -72,7 +80,7 @@ MATRIX = {
     "/staff/you/app/": EVERYBODY,
     "/staff/you/recovery-codes/": EVERYBODY,
 }
-UNDER = {"/staff/pages/": "D", "/staff/records/": "AD", "/staff/platforms/": "PD"}
+UNDER = {"/staff/pages/": "D", "/staff/records/": "AD"}
 """What begins with these opens to these roles, whatever comes after."""
 STAFF = {
     route: door

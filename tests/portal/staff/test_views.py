@@ -192,7 +192,7 @@ def test_nobody_signs_up() -> None:
         (Role.REVIEWER, QUEUE),
         (Role.PARTNER_MANAGER, QUEUE),
         (Role.AUDITOR, QUEUE),
-        (Role.ADMINISTRATOR, "/staff/platforms/"),
+        (Role.ADMINISTRATOR, "/staff/figures/"),
     ],
 )
 def test_each_role_begins_where_its_work_is_and_its_navigation_leads_nowhere_else(role: Role, begins_at: str) -> None:
