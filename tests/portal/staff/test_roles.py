@@ -24,6 +24,8 @@ LETTERS = {
 EVERYBODY = "RSPAD"
 MATRIX = {
     "/staff/": EVERYBODY,
+    "/staff/alarms/": "PAD",
+    "/staff/alarms/<str:reference>/close/": "P",
     "/staff/benign/": "SAD",
     "/staff/benign/<int:number>/remove/": "S",
     "/staff/benign/add/": "S",
