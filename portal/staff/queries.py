@@ -59,6 +59,7 @@ LINKS = (
     Link("platforms", "organisations:applications", gettext_lazy("Platforms")),
     Link("proposals", "proposals:proposals", gettext_lazy("Proposals")),
     Link("figures", "figures:dashboard", gettext_lazy("Figures")),
+    Link("alarms", "alarms:alarms", gettext_lazy("Alarms")),
     Link("log", "audit_log", gettext_lazy("Audit log")),
     Link("records", "admin:index", gettext_lazy("Records")),
     Link("benign", "upkeep:benign", gettext_lazy("Benign list")),
