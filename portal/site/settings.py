@@ -177,7 +177,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = None  # nothing is collected or rewritten: files are served from where they were written
+STATIC_ROOT = DATA_DIR / "static"  # the files as written, each with a packed twin; `prepare` makes it
 STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "portal" / "static",
     ("hashing", BASE_DIR / "hashing" / "browser"),
@@ -186,7 +186,11 @@ STATICFILES_DIRS: list[Any] = [
     ("vendor/libheif-js/libheif-wasm", BASE_DIR / "node_modules" / "libheif-js" / "libheif-wasm"),
 ]
 # Scripts are served as written, under the names they have in the repository.
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()  # where nothing was prepared: from where they were written
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_ALLOW_ALL_ORIGINS = False

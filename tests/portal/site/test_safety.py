@@ -69,6 +69,7 @@ def test_safe_values_have_no_faults():
     assert safety.unsafe_settings(SECRET, ["takeitdown.example"], "https://takeitdown.example", True, environment) == []
 
 
+@pytest.mark.usefixtures("django_db_setup")
 @pytest.mark.parametrize(("owner", "limits"), [("1", ("2s", "15min")), ("0", ("0", "0"))])
 def test_a_migration_never_waits_long_for_a_lock_nor_works_for_ever(owner, limits):
     """Whoever waits behind it would wait too; the application's own statements have no such limit here."""

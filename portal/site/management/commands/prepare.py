@@ -1,4 +1,4 @@
-"""Bring the database and the signing key to what this version of the service needs, before anything serves."""
+"""Bring the database, the signing key and the static files to what this version of the service needs, before anything serves."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    """Migrate where a migration is pending, grant, make the log's key where there is none, fill a demonstration if asked."""
+    """Migrate where that is pending, grant, make the log's key where there is none, pack the static files, seed if asked."""
 
     help = __doc__ or ""
     requires_system_checks = []
@@ -25,5 +25,6 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("grant_roles")
         call_command("log_key", "--ensure")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         if options["seed"]:
             call_command("seed_demo")
