@@ -13,6 +13,8 @@ from portal.site.processes import kinship
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.site.settings")
 
+_STARTED = os.getpid()  # the worker's, in the pool processes too, which are forked from it
+
 warnings.simplefilter("ignore", SecurityWarning)  # the only user of a container may be root; no task is a pickle
 
 app = Celery("takeitdown")
@@ -30,5 +32,5 @@ def say_ready(**_: Any) -> None:
 
 @worker_process_init.connect
 def end_with_worker(**_: Any) -> None:
-    """Leave no pool process behind a worker that was killed."""
-    kinship.end_with_parent(os.getppid())
+    """Leave no pool process behind a worker that was killed, even one killed before this is reached."""
+    kinship.end_with_parent(_STARTED)
