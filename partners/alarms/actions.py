@@ -30,7 +30,9 @@ def watch(*, actor: Actor) -> int:
         for reader, dialect, days in queries.whole_days(organisation_ids, today - rules.WHOLE_WATCHED)
         if rules.reads_whole_too_often(dialect, days)
     ]
-    raised += [_raise(reader, AlarmKind.NEW_NETWORK, actor) for reader in queries.new_networks(begin, end)]
+    raised += [
+        _raise(reader, AlarmKind.NEW_NETWORK, actor) for reader in queries.new_networks(organisation_ids, begin, end)
+    ]
     watched.last_download = end
     watched.save(update_fields=["last_download"])
     return sum(raised)

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from partners.alarms.models import Alarm, Watch
 from partners.feed.models import Download
+from partners.organisations import queries as organisations
 from registry.access.refusals import NotFound
 
 BATCH = 5000
@@ -21,7 +22,8 @@ WHERE after < before GROUP BY organisation_id, key_name
 """
 _NEW_NETWORKS = """
 SELECT DISTINCT recent.organisation_id, recent.key_name FROM feed_download AS recent
-WHERE recent.id > %(begin)s AND recent.id <= %(end)s AND recent.network <> ''
+WHERE recent.id > %(begin)s AND recent.id <= %(end)s AND recent.organisation_id = ANY(%(organisations)s)
+AND recent.network <> ''
 AND EXISTS (
     SELECT FROM feed_download WHERE organisation_id = recent.organisation_id AND network <> '' AND id <= %(begin)s
 ) AND NOT EXISTS (
@@ -53,9 +55,10 @@ def lock_watch() -> Watch:
 
 
 def newest_after(last: int) -> tuple[int, list[int]]:
-    """Give the last of the next downloads to look at, and whose they are."""
+    """Give the last of the next downloads to look at, and whose they are; what is tried in a sandbox is nobody's."""
     rows = list(Download.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "organisation_id")[:BATCH])
-    return (rows[-1][0] if rows else last), sorted({organisation_id for _, organisation_id in rows})
+    readers = organisations.members().filter(pk__in={organisation_id for _, organisation_id in rows})
+    return (rows[-1][0] if rows else last), list(readers.values_list("pk", flat=True))
 
 
 def backward_steps(organisation_ids: Collection[int], since: date) -> list[tuple[Reader, int]]:
@@ -72,8 +75,8 @@ def whole_days(organisation_ids: Collection[int], since: date) -> list[tuple[Rea
     return [((organisation_id, key), dialect, days) for organisation_id, key, dialect, days in counted]
 
 
-def new_networks(begin: int, end: int) -> list[Reader]:
+def new_networks(organisation_ids: Collection[int], begin: int, end: int) -> list[Reader]:
     """Give the keys that read from a network their platform never read from before, among the downloads in (begin, end]."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEW_NETWORKS, {"begin": begin, "end": end})
+        cursor.execute(_NEW_NETWORKS, {"organisations": list(organisation_ids), "begin": begin, "end": end})
         return [(organisation_id, key_name) for organisation_id, key_name in cursor.fetchall()]

@@ -16,8 +16,11 @@ from partners.alarms.models import Alarm
 from partners.alarms.states import AlarmKind
 from partners.canaries import actions as canaries
 from partners.canaries.models import Canary
+from partners.keys import actions as keys
+from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
-from registry.access.actors import Role, system
+from partners.sandbox import actions as sandbox
+from registry.access.actors import Role, Scope, system
 from registry.entries.models import Fingerprint
 from registry.screening import queries as screening
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image
@@ -64,6 +67,20 @@ def test_a_list_that_is_read_from_its_beginning_again_and_again_is_noticed(partn
             read(partner, -1)
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         assert raised() == [AlarmKind.READ_AGAIN]
+
+
+def test_what_is_tried_in_a_sandbox_alarms_nobody(partner: Partner, sequence: Sequence) -> None:
+    sandbox.fill(actor=WATCH)
+    sequence()
+    reader = organisations.sandbox_of(partner.organisation.pk)
+    key, secret = keys.issue_key(reader, [Scope.FEED_READ], actor=WATCH)
+    tester = Partner(reader, key, secret)
+    for after in (-1, 5, 0, 6, 1, 6, 2):
+        read(tester, after)
+    raised()
+    read(tester, 7, "2001:db8:1::1")
+    assert raised() == []
+    assert reader.downloads.count() == 8
 
 
 def test_stopncii_clients_may_start_afresh_every_week(partner: Partner, listed: None) -> None:
