@@ -16,6 +16,7 @@ from partners.feed.models import Download
 from partners.keys import queries as keys
 from partners.organisations import queries as organisations
 from partners.outcomes.models import Feedback, Outcome
+from partners.outcomes.queries import BEGUN
 from partners.outcomes.states import REASONS, Decision, Vote
 from registry.log.models import Leaf
 from registry.log.states import LogName
@@ -70,7 +71,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """How long removals took, from decision to removal, in hours; `spans` counts them by how long."""
+    """How long removals took, from match to removal, in hours; `spans` counts them by how long."""
 
     count: int
     late: int
@@ -147,7 +148,8 @@ def matches(reader: int, asked: Asked) -> Matches:
     outcomes = standing_outcomes(reader, asked)
     by_day = dict(outcomes.values_list("recorded_on").annotate(Count("pk")).order_by())
     counted = dict(outcomes.values_list("decision").annotate(Count("pk")).order_by())
-    overdue = outcomes.filter(decision__in=rules.OPEN, decided_at__lt=timezone.now() - rules.LATE)
+    left_open = outcomes.filter(decision__in=rules.OPEN).annotate(begun=BEGUN)
+    overdue = left_open.filter(begun__lt=timezone.now() - rules.LATE)
     return Matches(
         by_day=[(day, by_day.get(day, 0)) for day in asked.days],
         decisions=[(decision.label, counted.get(decision.value, 0)) for decision in Decision],
@@ -176,10 +178,10 @@ def clocks(reader: int, asked: Asked) -> Iterator[tuple[Outcome, Clock]]:
     """Give each match with its clock: first those left open, the longest first; then removals, the slowest first."""
     now = timezone.now()
     outcomes = standing_outcomes(reader, asked)
-    left_open = outcomes.filter(decision__in=rules.OPEN).order_by("decided_at", "pk")
+    left_open = outcomes.filter(decision__in=rules.OPEN).order_by(BEGUN, "pk")
     removed = outcomes.filter(decision=Decision.REMOVED).annotate(taken=_TAKEN).order_by("-taken", "pk")
     for outcome in [*left_open[:SHOWN_AT_ONCE], *removed[:SHOWN_AT_ONCE]][:SHOWN_AT_ONCE]:
-        yield outcome, rules.clock(outcome.decision, outcome.decided_at, outcome.removed_at, now)
+        yield outcome, rules.clock(outcome.decision, outcome.begun_at, outcome.removed_at, now)
 
 
 def disputes(reader: int, asked: Asked) -> Disputes:
@@ -271,14 +273,15 @@ def download_rows(reader: int, asked: Asked) -> Iterator[list[str]]:
 
 def match_rows(reader: int, asked: Asked) -> Iterator[list[str]]:
     """Give each match with its clock as rows of text, with their names first."""
-    yield ["entry", "outcome", "decision", "decided_at", "removed_at", "hours", "clock"]
+    yield ["entry", "outcome", "decision", "matched_at", "decided_at", "removed_at", "hours", "clock"]
     now = timezone.now()
     for outcome in standing_outcomes(reader, asked).iterator(1000):
-        clock = rules.clock(outcome.decision, outcome.decided_at, outcome.removed_at, now)
+        clock = rules.clock(outcome.decision, outcome.begun_at, outcome.removed_at, now)
         yield [
             outcome.entry_reference,
             outcome.reference,
             outcome.decision,
+            _moment(outcome.matched_at),
             outcome.decided_at.isoformat(),
             _moment(outcome.removed_at),
             "" if clock.hours is None else f"{clock.hours:.2f}",
@@ -312,7 +315,7 @@ ROWS = {
 }
 """What can be had as a file, by its name."""
 
-_TAKEN = F("removed_at") - F("decided_at")
+_TAKEN = F("removed_at") - BEGUN
 
 
 def _hours(span: timedelta | None) -> float | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 LATE = timedelta(hours=48)
-"""How long the law gives a platform from a valid notice to the removal; counted here from the decision."""
+"""How long the law gives a platform from a valid notice to the removal; counted here from the match."""
 CLOCK_BEHIND = timedelta(minutes=15)
 PERIODS = (7, 30, 90)
 LONGEST_DAYS = 366
@@ -46,17 +46,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A match's clock: how it stands, and the hours from the decision to the removal, or to now while it runs."""
+    """A match's clock: how it stands, and the hours from its beginning to the removal, or to now while it runs."""
 
     standing: Standing
     hours: float | None
 
 
-def clock(decision: str, decided_at: datetime, removed_at: datetime | None, now: datetime) -> Clock:
+def clock(decision: str, begun_at: datetime, removed_at: datetime | None, now: datetime) -> Clock:
     """Give the clock of a match. What was neither removed nor left open has none: it is settled."""
     if removed_at is None and decision not in OPEN:
         return Clock(Standing.SETTLED, None)
-    taken = (removed_at or now) - decided_at
+    taken = (removed_at or now) - begun_at
     is_late = taken > LATE
     if removed_at is None:
         standing = Standing.OVERDUE if is_late else Standing.RUNNING

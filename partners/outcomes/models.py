@@ -1,6 +1,7 @@
 """Outcomes, feedback and answered requests. An entry is named by its reference: what is said of it outlives it."""
 
 import secrets
+from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -45,6 +46,11 @@ class Outcome(models.Model):
             models.Index(fields=["organisation", "id"], name="outcome_of_organisation"),
             models.Index(fields=["id"], condition=Q(has_review=False), name="outcome_without_review"),
         ]
+
+    @property
+    def begun_at(self) -> datetime:
+        """When its 48 hours began: with the match where the platform told it, else with its decision."""
+        return self.matched_at or self.decided_at
 
 
 class Match(models.Model):

@@ -19,6 +19,8 @@ from registry.policy import queries as policy
 from registry.policy.states import ReasonList
 
 PAGE_SIZE = 500
+BEGUN = Coalesce("matched_at", "decided_at")
+"""`Outcome.begun_at`, for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,7 @@ def clock(organisation_id: int, after: str) -> tuple[list[Running], str | None]:
 def _begun(organisation_id: int, entry_reference: str) -> datetime:
     of_entry = {"organisation": organisation_id, "entry_reference": entry_reference}
     times = [*Match.objects.filter(**of_entry).values_list("matched_at", flat=True)]
-    said = Outcome.objects.filter(**of_entry).annotate(begun=Coalesce("matched_at", "decided_at"))
-    times += said.values_list("begun", flat=True)
+    times += Outcome.objects.filter(**of_entry).annotate(begun=BEGUN).values_list("begun", flat=True)
     if not times:
         raise NotFound("after: You have no match of this entry.")
     return min(times)

@@ -131,6 +131,18 @@ def test_the_clock_runs_until_a_removal_or_a_correction(
     assert clock.standing is standing
 
 
+def test_a_clock_begins_with_the_match_where_the_platform_told_it(partner: Partner, make_listed: MakeListed) -> None:
+    [entry], now = make_listed(image(1)), timezone.now()
+    moments = {"matched_at": LONG_AGO.isoformat(), "removed_at": (LONG_AGO + timedelta(hours=50)).isoformat()}
+    report(partner, entry.reference, "removed", LONG_AGO + timedelta(hours=40), **moments)
+    report(partner, entry.reference, "restricted", now, matched_at=(now - timedelta(hours=49)).isoformat())
+    removals = queries.removals(partner.organisation.pk, lately())
+    assert (removals.late, removals.median_hours) == (1, 50.0)
+    assert queries.matches(partner.organisation.pk, lately()).overdue == 1
+    standings = [clock.standing for _, clock in queries.clocks(partner.organisation.pk, lately())]
+    assert standings == [Standing.OVERDUE, Standing.LATE]
+
+
 def test_a_client_that_asks_for_the_past_is_told_so(partner: Partner) -> None:
     """As one does that runs west of UTC and calls its local time UTC: it gets every row hours late, in silence."""
     today = timezone.now().date()
