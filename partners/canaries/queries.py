@@ -15,6 +15,11 @@ def owners(entry_references: Collection[str]) -> dict[str, int | None]:
     return dict(found.values_list("entry_reference", "organisation_id"))
 
 
+def references() -> QuerySet[Canary, str]:
+    """Give the entries that are canaries, to be left out of what is counted."""
+    return Canary.objects.values_list("entry_reference", flat=True)
+
+
 def there_are_any() -> bool:
     """Tell whether there are canaries at all."""
     return Canary.objects.exists()

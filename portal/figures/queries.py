@@ -1,4 +1,4 @@
-"""Count what happened. Nothing here names a report, an entry or a fingerprint."""
+"""Count what happened, canaries left out. Nothing here names a report, an entry or a fingerprint."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.db.models import Aggregate, Count, DateField, F, FloatField, Func, Q
 from django.utils import timezone
 from psycopg import sql
 
+from partners.canaries import queries as canaries
 from partners.feed import queries as feed
 from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
@@ -157,12 +158,12 @@ def by_platform(since: date, until: date) -> list[Platform]:
 
 def disputes(since: date, until: date) -> Disputes:
     """Give how many disputes were opened and how those ended that were decided."""
-    opened = Flag.objects.filter(kind=FlagKind.DISPUTED, opened_on__range=(since, until)).count()
-    words = Counter(
-        Decision.objects.filter(
-            review__kind=ReviewKind.FLAG, state=DecisionState.DONE, made_at__range=_span(since, until)
-        ).values_list("word", flat=True)
-    )
+    flags = Flag.objects.filter(kind=FlagKind.DISPUTED, opened_on__range=(since, until))
+    decided = Decision.objects.filter(
+        review__kind=ReviewKind.FLAG, state=DecisionState.DONE, made_at__range=_span(since, until)
+    ).exclude(review__entry_reference__in=canaries.references())
+    words = Counter(decided.values_list("word", flat=True))
+    opened = flags.exclude(entry__reference__in=canaries.references()).count()
     listed = _leaves(Change.LIST, since, until).count()
     return Disputes(opened, listed, words[ReviewDecision.UPHOLD], words[ReviewDecision.DISMISS])
 
@@ -226,13 +227,15 @@ def platforms_connected() -> int:
 
 
 def _outcomes(since: date, until: date) -> QuerySet[Outcome]:
-    """Give the answers of a time that stand, without those that platforms gave in the sandbox."""
-    return Outcome.objects.filter(recorded_on__range=(since, until), corrected_by=None, organisation__sandbox_of=None)
+    """Give the answers of a time that stand, without those that platforms gave in the sandbox or on a canary."""
+    given = Outcome.objects.filter(recorded_on__range=(since, until), corrected_by=None, organisation__sandbox_of=None)
+    return given.exclude(entry_reference__in=canaries.references())
 
 
 def _leaves(change: Change, since: date, until: date) -> QuerySet[Leaf]:
     begin, end = (int(moment.timestamp()) for moment in _span(since, until))
-    return Leaf.objects.filter(log=LogName.LIST, event=change.value, published__gte=begin, published__lt=end)
+    leaves = Leaf.objects.filter(log=LogName.LIST, event=change.value, published__gte=begin, published__lt=end)
+    return leaves.exclude(subject__in=canaries.references())
 
 
 def _span(since: date, until: date) -> tuple[datetime, datetime]:

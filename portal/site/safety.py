@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 MINIMUM_SECRET = 50
 LONGEST_WINDOW = 50
 """Seconds. A withdrawal is published within a minute."""
+FEWEST_CANARIES = 50
 
 
 def unsafe_settings(
@@ -32,6 +33,8 @@ def unsafe_settings(
     broker = urlsplit(environment.get("CELERY_BROKER_URL", "pgmq:"))
     if broker.scheme != "pgmq" and not broker.password:
         faults.append("CELERY_BROKER_URL must carry a password; whoever reaches a broker without one runs our tasks")
+    if int(environment.get("CANARIES_EACH", FEWEST_CANARIES)) < FEWEST_CANARIES:
+        faults.append(f"CANARIES_EACH must be at least {FEWEST_CANARIES}: they tell whose copy of the list leaked")
     return faults + _unsafe_log(environment)
 
 

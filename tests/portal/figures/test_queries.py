@@ -5,20 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from partners.canaries import actions as canaries
+from partners.canaries.models import Canary
 from partners.feed import actions as feed
 from partners.outcomes import actions as outcomes
 from partners.outcomes.rules import ReportedOutcome
-from partners.outcomes.states import CountBand, Decision
+from partners.outcomes.states import REASONS, CountBand, Decision, Vote
 from portal.figures import queries
 from portal.reviews import actions as reviews
 from portal.reviews.models import Review
-from registry.access.actors import Role
+from registry.access.actors import Role, system
 from registry.access.doors import Dialect
+from registry.entries.models import Flag
 from tests.partners.conftest import MakeListed, Partner, image
 from tests.portal.reviews.conftest import ANA
 from tests.portal.staff.people import make_person
 
 NOW = datetime.now(UTC)
+CLOCK = system("clock")
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,23 @@ def test_hours_to_removal_are_each_platforms_own(
     assert (today.days[-1].listed, today.days[-1].matched, today.days[-1].removed) == (5, 6, 6)
     assert len(today.days) == 7
     assert today.days[0].removed == 0
+
+
+def test_canaries_are_in_no_figure(make_listed: MakeListed, make_partner: Callable[[str], Partner]) -> None:
+    """Nor in the public's, which are rounded from these."""
+    owner, other = make_partner("Owner"), make_partner("Other")
+    canaries.plant(owner.organisation, 2, is_new=False, actor=CLOCK)
+    [entry] = make_listed(image(1))
+    found, disputed = Canary.objects.values_list("entry_reference", flat=True)
+    remove(owner, found, 1)
+    for partner in (owner, other):
+        outcomes.submit_feedback(disputed, "pdq", Vote.NEGATIVE, next(iter(REASONS)), actor=partner.actor)
+        remove(partner, entry.reference, 1)
+    assert Flag.objects.filter(entry__reference=disputed).exists()
+    figures, exact = queries.overview(7), queries.exact_year(NOW.year, NOW.date())
+    assert (figures.days[-1].listed, figures.days[-1].matched, figures.days[-1].removed) == (1, 2, 2)
+    assert [platform.answers for platform in figures.platforms] == [1, 1]
+    assert [exact[name][0] for name in ("listed", "matched", "removed", "disputed")] == [1, 2, 2, 0]
 
 
 def test_disputes_are_those_that_staff_decided(make_flagged: Callable[..., Review]) -> None:

@@ -47,6 +47,7 @@ def test_production_passes_every_deployment_check():
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"LOG_ORIGIN": "takeitdown.local"}, "LOG_ORIGIN"),
         ({"LOG_WINDOW_SECONDS": "61"}, "LOG_WINDOW_SECONDS"),
+        ({"CANARIES_EACH": "49"}, "CANARIES_EACH"),
         ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
         ({"REPORTER_ENCRYPTION_KEYS": ""}, "REPORTER_ENCRYPTION_KEYS"),
         ({"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}, "CELERY_BROKER_URL"),
