@@ -78,6 +78,16 @@ def remove_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> int:
     return removed
 
 
+def remove_strays() -> int:
+    """Destroy files that a crash left without a name on the record: nothing else would ever look into them. Tell how many."""
+    known, removed = queries.snapshot_names(), 0
+    for path in settings.SNAPSHOT_DIR.glob("*"):
+        if path.name not in known and rules.is_stray(path.stat().st_mtime, timezone.now()):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
 class _Draft:
     """A snapshot that is being written, packed as it comes."""
 

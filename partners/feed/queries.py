@@ -355,6 +355,11 @@ def _snapshots_for(log: LogName, organisation_id: int) -> QuerySet[Snapshot]:
     return Snapshot.objects.filter(log=log, organisation=owner).order_by("-size")
 
 
+def snapshot_names() -> frozenset[str]:
+    """Give the names of all snapshots' files."""
+    return frozenset(snapshot.file_name for snapshot in Snapshot.objects.all())
+
+
 def snapshots_to_make(log: LogName, size: int) -> list[Snapshot]:
     """Give the snapshots of this size that are missing, unsaved: one for all, or, where there are canaries, one each."""
     readers: list[int | None] = [None]

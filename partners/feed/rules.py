@@ -9,6 +9,8 @@ from registry.access.refusals import Impossible
 SNAPSHOT_KEPT = timedelta(hours=24)
 """How long a snapshot is kept after the next one was made: time to finish a download."""
 SNAPSHOT_EVERY = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=1)
+"""How long a snapshot that is being written may lie untouched."""
 
 
 def check_cursor(after: int, size: int) -> None:
@@ -33,3 +35,8 @@ def outdated(newest_first: Sequence[tuple[int, datetime]], erased_at: int, now: 
 def is_due(newest: datetime | None, now: datetime) -> bool:
     """Tell whether a snapshot should be made, when the newest there is was made then."""
     return newest is None or now - newest >= SNAPSHOT_EVERY
+
+
+def is_stray(written: float, now: datetime) -> bool:
+    """Tell whether a file that is no snapshot, last written to then (in seconds since 1970), is no draft of one either."""
+    return now.timestamp() - written > LONGEST_PAUSE.total_seconds()

@@ -19,6 +19,7 @@ def forget_snapshots() -> None:
     """Destroy the snapshots that were replaced a day ago, and soon those with an entry that was withdrawn since."""
     for list_name in (LogName.LIST, LogName.SANDBOX):
         actions.remove_snapshots(list_name, actor=system("clock"))
+    actions.remove_strays()
 
 
 @shared_task(name="partners.feed.tasks.plant_canaries", ignore_result=True)

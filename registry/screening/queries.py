@@ -1,5 +1,6 @@
 """Search what is listed by likeness. The index is made at the first search, follows the log, lives in memory."""
 
+import logging
 import threading
 import time
 from collections.abc import Hashable, Sequence
@@ -14,8 +15,12 @@ from registry.screening.models import BenignPicture, Cursor
 if TYPE_CHECKING:
     from hashing.index import PdqIndex
 
+logger = logging.getLogger(__name__)
+
 FRESH = 1.0
 """Seconds that an answer may be behind the log."""
+KEPT = 5.0
+"""Seconds that memory may be behind the log, though nobody searches: then what was withdrawn is gone from it too."""
 
 LIST_SIZE = "SELECT coalesce((SELECT size FROM log_head WHERE log = 'list'), 0)"
 LISTED = """
@@ -80,6 +85,7 @@ def near(digest: str, distance: int = MATCH_DISTANCE) -> list[tuple[str, int]]:
     with _lock:
         if not _listed:
             _listed.append(Listed())
+            threading.Thread(target=_follow, args=[_listed[0]], daemon=True).start()
         elif time.monotonic() - _listed[0].looked >= FRESH:
             _listed[0].refresh()
         found = _listed[0].index.within(digest, distance)
@@ -110,6 +116,28 @@ def forget() -> None:
     """Drop the index from memory; the next search makes it anew."""
     with _lock:
         _listed.clear()
+
+
+def _follow(listed: Listed) -> None:
+    """Keep an index up to the log while it is the one in use. If that fails it is forgotten: it may hold what is gone."""
+    try:
+        while _is_kept_up(listed):
+            pass
+    except Exception as error:  # noqa: BLE001 - whatever it is, an index that does not follow must not stay
+        forget()
+        logger.warning("The index of near-duplicates was forgotten: %s.", type(error).__name__)
+
+
+def _is_kept_up(listed: Listed) -> bool:
+    time.sleep(KEPT)
+    with _lock:
+        if listed not in _listed:
+            return False
+        try:
+            listed.refresh()
+        finally:
+            connection.close()
+        return True
 
 
 def benign_index() -> "PdqIndex":

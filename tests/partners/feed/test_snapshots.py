@@ -1,6 +1,7 @@
 """Whole-list files: complete, resumable, checkable, and gone in time."""
 
 import json
+import os
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -132,6 +133,19 @@ def test_no_snapshot_keeps_what_was_withdrawn(
     assert balanced_digest(2).encode() not in b"".join(lines)
     tasks.forget_snapshots()
     assert after.exists()
+
+
+def test_a_draft_that_a_crash_left_is_destroyed_and_one_that_is_being_written_is_not(
+    snapshot: Snapshot, folder: Path
+) -> None:
+    """It may hold what was withdrawn since, and no record names it."""
+    left, growing = folder / "list-9.ndjson.1", folder / "list-9.ndjson.2"
+    for draft in (left, growing):
+        draft.touch()
+    os.utime(left, (0, 0))
+    os.utime(folder / snapshot.file_name, (0, 0))
+    tasks.forget_snapshots()
+    assert {path.name for path in folder.iterdir()} == {snapshot.file_name, growing.name}
 
 
 def test_the_newest_snapshot_is_never_outdated() -> None:

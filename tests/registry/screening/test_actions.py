@@ -11,11 +11,13 @@ from registry.entries import actions as entries
 from registry.entries import queries as entry_queries
 from registry.entries.states import EntryState, FlagKind
 from registry.log.models import PendingChange
+from registry.log.sequencer import Sequencer
 from registry.screening import actions, queries, tasks
 from registry.screening.models import BenignPicture
 from registry.screening.states import BenignReason
 from tests.registry.entries import samples
 from tests.registry.entries.test_states import ONE
+from tests.registry.log.test_sequence_log import until
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,22 @@ def test_the_search_follows_the_log(sequencer):
         verb("a", actor=REPORTER)
         sequencer.step()
         assert queries.near(near_by(1)) == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_withdrawn_leaves_memory_though_nobody_searches(publication, own_connection, monkeypatch):
+    """In a process that searched once; and if it cannot learn what was withdrawn, it keeps nothing at all."""
+    monkeypatch.setattr(queries, "KEPT", 0.05)
+    sequencer = Sequencer(own_connection(), publication)
+    sequencer.resume()
+    listed(sequencer, 1)
+    assert queries.near(samples.pdq_digest(1))
+    (index,) = [each.index for each in queries._listed]
+    entries.withdraw_claims("a", actor=REPORTER)
+    sequencer.step()
+    until(lambda: len(index) == 0)
+    monkeypatch.setattr(queries, "LIST_SIZE", "no such statement")
+    until(lambda: not queries._listed)
 
 
 def test_related_entries_are_the_others_that_look_alike(sequencer):
