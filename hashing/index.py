@@ -22,6 +22,8 @@ FLIPS = numpy.array([0, *(1 << bit for bit in range(16))], dtype=numpy.uint16)
 
 Codes = NDArray[numpy.uint8]
 
+faiss.omp_set_num_threads(1)  # a tail takes microseconds; threads that wait for each other on a busy machine take longer
+
 
 class Buckets:
     """Digests that do not change, in sixteen orders: by each of their words."""
