@@ -15,6 +15,8 @@ from partners.feed import queries as feed
 from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 from partners.outcomes.models import Outcome
+from partners.outcomes.queries import BEGUN
+from partners.outcomes.rules import CLOCK
 from partners.outcomes.states import Decision as Answer
 from portal.figures import rules
 from portal.figures.models import PublicYear
@@ -31,7 +33,6 @@ from registry.log.states import LogName
 
 MATCHED = (Answer.REMOVED, Answer.RESTRICTED, Answer.BLOCKED_AT_UPLOAD, Answer.NOT_VIOLATING)
 """The answers that say that a copy was found."""
-LATE = timedelta(hours=48)
 
 
 class Percentile(Aggregate):
@@ -56,7 +57,7 @@ class Day:
 class Platform:
     """One platform's answers over the period, and how far behind the list it is now (None: it never read it).
 
-    Hours are from the platform's decision to the removal; None without a removal.
+    Hours are from the match to the removal; None without a removal.
     """
 
     name: str
@@ -136,7 +137,7 @@ def by_day(since: date, until: date) -> list[Day]:
 def by_platform(since: date, until: date) -> list[Platform]:
     """Give each platform's answers and its place in the list, by name."""
     removal = Q(decision=Answer.REMOVED)
-    taken = Func(F("removed_at") - F("decided_at"), template="extract(epoch FROM %(expressions)s) / 3600")
+    taken = Func(F("removed_at") - BEGUN, template="extract(epoch FROM %(expressions)s) / 3600")
     counted: dict[int, dict[str, Any]] = {
         row["organisation"]: dict(row)
         for row in _outcomes(since, until)
@@ -144,7 +145,7 @@ def by_platform(since: date, until: date) -> list[Platform]:
         .annotate(
             answers=Count("pk"),
             removals=Count("pk", filter=removal),
-            late=Count("pk", filter=removal & Q(removed_at__gt=F("decided_at") + LATE)),
+            late=Count("pk", filter=removal & Q(removed_at__gt=BEGUN + CLOCK)),
             median=Percentile(taken, part=0.5),
             p90=Percentile(taken, part=0.9),
         )
@@ -208,7 +209,7 @@ def exact_year(year: int, until: date) -> dict[str, tuple[int, int | None]]:
     removed = outcomes.filter(decision=Answer.REMOVED)
     ended = disputes(since, until)
     removals = removed.count()
-    in_time = removed.filter(removed_at__lte=F("decided_at") + LATE).count()
+    in_time = removed.filter(removed_at__lte=BEGUN + CLOCK).count()
     return {
         "reports": (Report.objects.filter(created_on__range=(since, until)).count(), None),
         "listed": (ended.listed, None),

@@ -23,7 +23,7 @@ NAMES = {
     "withdrawn": _("Taken off the list again by the people who reported them"),
     "matched": _("Copies that platforms found"),
     "removed": _("Copies that platforms removed"),
-    "removed_in_time": _("Removed within 48 hours of the platform’s decision, in per cent"),
+    "removed_in_time": _("Removed within 48 hours of the match, in per cent"),
     "disputed": _("Disputes by platforms"),
     "upheld": _("Disputes that staff found to be right, in per cent"),
 }

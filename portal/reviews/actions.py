@@ -66,7 +66,7 @@ def open_review(outcome: Outcome, *, actor: Actor) -> Review:
         subject=outcome.reference,
         entry_reference=outcome.entry_reference,
         organisation_id=outcome.organisation_id,
-        due_at=queries.due_at(ReviewKind.OUTCOME, outcome.decided_at),
+        due_at=queries.due_at(ReviewKind.OUTCOME, outcome.begun_at),
     )
     log.record(Event.REVIEW_OPEN, actor=actor, subject=_subject(review), data={"kind": review.kind})
     # Two workers may open a correction's review before that of what it corrects.

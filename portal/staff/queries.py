@@ -66,7 +66,6 @@ LINKS = (
     Link("settings", "upkeep:settings", gettext_lazy("Settings")),
     Link("pages", "guidance:desk", gettext_lazy("Pages")),
     Link("people", "staff_people", gettext_lazy("People")),
-    Link("alarms", "alarms:alarms", gettext_lazy("Alarms")),
     Link("you", "staff_you", gettext_lazy("You")),
 )
 

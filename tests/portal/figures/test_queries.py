@@ -27,10 +27,11 @@ CLOCK = system("clock")
 pytestmark = pytest.mark.django_db
 
 
-def remove(partner: Partner, entry: str, hours: float) -> None:
+def remove(partner: Partner, entry: str, hours: float, matched: datetime | None = None) -> None:
     decided = NOW - timedelta(hours=hours)
     outcomes.report_outcome(
-        ReportedOutcome(entry, Decision.REMOVED, decided, NOW, CountBand.ONE, ""), actor=partner.actor
+        ReportedOutcome(entry, Decision.REMOVED, decided, NOW, CountBand.ONE, "", matched_at=matched),
+        actor=partner.actor,
     )
 
 
@@ -53,6 +54,14 @@ def test_hours_to_removal_are_each_platforms_own(
     assert (today.days[-1].listed, today.days[-1].matched, today.days[-1].removed) == (5, 6, 6)
     assert len(today.days) == 7
     assert today.days[0].removed == 0
+
+
+def test_hours_run_from_the_match_where_it_was_told(make_listed: MakeListed, partner: Partner) -> None:
+    [entry] = make_listed(image(1))
+    remove(partner, entry.reference, 1, matched=NOW - timedelta(hours=50))
+    [platform] = queries.overview(7).platforms
+    assert (platform.median_hours, platform.late) == (pytest.approx(50), 1)
+    assert queries.exact_year(NOW.year, NOW.date())["removed_in_time"] == (0, 1)
 
 
 def test_canaries_are_in_no_figure(make_listed: MakeListed, make_partner: Callable[[str], Partner]) -> None:

@@ -39,12 +39,13 @@ def make_outcome(make_listed: MakeListed, partner: Partner) -> MakeOutcome:  # n
     """Give the verb by which the platform says that it removed a new entry, or what it says instead."""
     seeds = count()
 
-    def make(*, hours_ago: float = 1, corrects: Outcome | None = None) -> Outcome:
+    def make(*, hours_ago: float = 1, matched_ago: float | None = None, corrects: Outcome | None = None) -> Outcome:
         entry = corrects.entry_reference if corrects else make_listed(image(next(seeds)))[0].reference
         at = datetime.now(UTC) - timedelta(hours=hours_ago)
         earlier = corrects.reference if corrects else ""
         decision, removed_at = (Decision.NOT_VIOLATING, None) if corrects else (Decision.REMOVED, at)
-        reported = ReportedOutcome(entry, decision, at, removed_at, CountBand.FEW, earlier)
+        matched = None if matched_ago is None else datetime.now(UTC) - timedelta(hours=matched_ago)
+        reported = ReportedOutcome(entry, decision, at, removed_at, CountBand.FEW, earlier, matched_at=matched)
         return outcomes.report_outcome(reported, actor=partner.actor)
 
     return make
@@ -54,8 +55,8 @@ def make_outcome(make_listed: MakeListed, partner: Partner) -> MakeOutcome:  # n
 def make_review(make_outcome: MakeOutcome) -> MakeReview:
     """Give the verb that opens the review of a new outcome."""
 
-    def make(*, hours_ago: float = 1) -> Review:
-        outcome = make_outcome(hours_ago=hours_ago)
+    def make(**times: float | None) -> Review:
+        outcome = make_outcome(**times)
         actions.open_reviews()
         return Review.objects.get(subject=outcome.reference)
 

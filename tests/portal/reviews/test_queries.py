@@ -152,6 +152,14 @@ def test_each_kind_has_its_own_due_time(kind: ReviewKind, hours: int) -> None:
     assert queries.due_at(kind, noon) == noon + timedelta(hours=hours)
 
 
+@pytest.mark.parametrize(("matched_ago", "hours_left"), [(30, 18), (None, 38)])
+def test_an_answer_is_due_two_days_after_the_match_or_after_the_decision_where_none_was_told(
+    make_review: MakeReview, matched_ago: float | None, hours_left: int
+) -> None:
+    left = make_review(hours_ago=10, matched_ago=matched_ago).due_at - datetime.now(UTC)
+    assert round(left / timedelta(hours=1)) == hours_left
+
+
 @pytest.mark.django_db
 def test_a_person_who_may_be_in_danger_is_answered_first() -> None:
     noon = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

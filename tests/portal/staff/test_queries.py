@@ -54,3 +54,10 @@ def test_actor_for_ends_after_eight_hours_whatever_was_done_meanwhile(noon: Any,
 
 def test_actor_for_refuses_a_session_that_does_not_say_when_it_began() -> None:
     assert queries.actor_for(User(), {}) is None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_links_for_names_each_page_once(role: Role) -> None:
+    sections = [link.section for link in queries.links_for(Actor(ActorKind.STAFF, "7f3a", roles=frozenset({role})))]
+    assert sorted(sections) == sorted(set(sections))
+    assert "you" in sections
