@@ -22,7 +22,8 @@ FLIPS = numpy.array([0, *(1 << bit for bit in range(16))], dtype=numpy.uint16)
 
 Codes = NDArray[numpy.uint8]
 
-faiss.omp_set_num_threads(1)  # a tail takes microseconds; threads that wait for each other on a busy machine take longer
+# A tail takes microseconds to search; threads that wait for each other take longer on a busy machine.
+faiss.omp_set_num_threads(1)
 
 
 class Buckets:
