@@ -35,7 +35,7 @@ class FirefoxPage:
         self.command("session.new", capabilities={})
         self.context = self.command("browsingContext.create", type="tab")["context"]
         self.command("browsingContext.navigate", context=self.context, url=f"{origin}/", wait="complete")
-        self.call(headless.OPEN_HASHER, 1)
+        self.call(headless.OPEN_HASHER, [1, False])
 
     def command(self, method: str, **parameters: Any) -> Any:
         number = next(self.numbers)

@@ -339,8 +339,8 @@ def weight() -> list[Row]:
     """Compressed bytes: what a page loads before a file is chosen, all code of ours, and what makes it whole."""
     browser, modules = headless.ROOT / "hashing" / "browser", headless.ROOT / "node_modules"
     later = {browser / name for name in ("video.js", "heic.js", "png.js", "variants.js")}
-    media = set(browser.glob("self_test_*.js"))
-    ours, rare = total(set(browser.glob("*.js")) - media - later), total(later)
+    unasked = {*browser.glob("self_test_*.js"), browser / "tmk.js"}
+    ours, rare = total(set(browser.glob("*.js")) - unasked - later), total(later)
     first = total([browser / "pool.js", browser / "refusal.js"])
     start = ours + total([modules / "hash-wasm/dist/md5.umd.min.js", browser / "self_test_picture.js"])
     decoders = ["mediabunny/dist/bundles/mediabunny.min.mjs", "libheif-js/libheif-wasm/libheif-bundle.mjs"]

@@ -32,11 +32,11 @@ PAGE_POLICY = (
 PAGE = b"<!doctype html><html lang=en><title>Hashing</title><input type=file multiple>"
 CHROMIUM_FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
-OPEN_HASHER = """async (size) => {
+OPEN_HASHER = """async ([size, tmk]) => {
   const { createHasher } = await import('/static/hashing/pool.js');
   const policy = trustedTypes.createPolicy('hashing', { createScriptURL: (url) => url });
   const trusted = (name) => policy.createScriptURL('/static/hashing/' + name);
-  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size });
+  globalThis.hasher = createHasher({ workerUrl: trusted('worker.js'), size, tmk });
 }"""
 HASH_CHOSEN = """async (options) => {
   const files = [...document.querySelector('input').files];
@@ -137,10 +137,10 @@ def browsing() -> Iterator[Browser]:
 class Hasher:
     """A page with the hashing modules loaded."""
 
-    def __init__(self, page: Page, origin: str, size: int = 1) -> None:
+    def __init__(self, page: Page, origin: str, size: int = 1, *, tmk: bool = False) -> None:
         self.page = page
         page.goto(origin)
-        page.evaluate(OPEN_HASHER, size)
+        page.evaluate(OPEN_HASHER, [size, tmk])
 
     def hash(self, file: Path) -> dict[str, Any]:
         """What the browser makes of one file: the HashedFile of `browser/hash_file.js`, as a dictionary."""
@@ -154,7 +154,7 @@ class Hasher:
 
 
 @contextmanager
-def hashing(size: int = 1) -> Iterator[Hasher]:
-    """A Hasher in a browser of its own, `size` workers wide."""
+def hashing(size: int = 1, *, tmk: bool = False) -> Iterator[Hasher]:
+    """A Hasher in a browser of its own, `size` workers wide; with `tmk` it makes TMK+PDQF of videos too."""
     with serving() as server, browsing() as browser:
-        yield Hasher(browser.new_page(), server.origin, size)
+        yield Hasher(browser.new_page(), server.origin, size, tmk=tmk)

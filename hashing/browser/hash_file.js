@@ -17,11 +17,11 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
 /**
  * What is known of one file. `md5` is there unless the file could not be read. A picture has `pdq`: its eight dihedral
  * forms, where they differ `flattened` and `resized_512`, and if asked for `derived_…` ones; an animated one also `vpdq`. A video has `vpdq`: about one
- * digest a second. `path` names how the pixels were read, `ms` how long it took. `refused` says why there is no useful
+ * digest a second, and `tmk` where that is wanted: a `.tmk` file in base64 with its SHA-256. `path` names how the pixels were read, `ms` how long it took. `refused` says why there is no useful
  * fingerprint of what the file shows.
  * @typedef {{seconds: number, digest: string, quality: number}} VideoDigest
  * @typedef {{kind: "image" | "video", md5: string | null, pdq: import("./pdq.js").PdqDigest[], vpdq: VideoDigest[],
- *   path: string | null, ms: number, refused: import("./refusal.js").RefusalNote | null}} HashedFile
+ *   tmk?: import("./tmk.js").Sealed, path: string | null, ms: number, refused: import("./refusal.js").RefusalNote | null}} HashedFile
  * @typedef {(share: number) => void} Progress
  */
 
@@ -34,8 +34,8 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
 /**
  * @param {File} file
- * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>, protective: boolean}} means `protective`
- *   adds the derived forms of a picture
+ * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>, protective: boolean, tmk: boolean}} means
+ *   `protective` adds the derived forms of a picture, `tmk` a video's TMK+PDQF
  * @param {(share: number, soFar: {kind: "image" | "video", md5: string | null}) => void} onProgress hears how much of the
  *   work is done, 0 to 1, and what is known already
  * @returns {Promise<HashedFile>}
@@ -68,7 +68,7 @@ async function fill(hashed, file, means, onProgress) {
   if (!format) throw new Refusal("unsupported");
   if (kind === "image") throw new Refusal("too_large");
   if (CLOSED.includes(format)) throw new Refusal("undecodable");
-  await fillVideo(hashed, file, await means.openVideo(), onProgress);
+  await fillVideo(hashed, file, means, onProgress);
 }
 
 /** @param {Blob} blob */
@@ -108,10 +108,14 @@ async function openStored(bytes) {
 }
 
 /**
- * @param {HashedFile} hashed @param {File} file @param {typeof import("./video.js")} video @param {Progress} onProgress
+ * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
-async function fillVideo(hashed, file, video, onProgress) {
+async function fillVideo(hashed, file, means, onProgress) {
+  const { hashVideo } = await means.openVideo();
+  const tmk = means.tmk ? await import("./tmk.js") : null;
   hashed.path = "webcodecs";
-  hashed.vpdq = await video.hashVideo(file, (share) => onProgress(0.2 + share * 0.8));
+  const { vpdq, features } = await hashVideo(file, (share) => onProgress(0.2 + share * 0.8), tmk);
+  hashed.vpdq = vpdq;
   if (hashed.vpdq.every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
+  if (features) hashed.tmk = await features.sealed();
 }

@@ -61,10 +61,14 @@ export async function openVideo() {
   return module;
 }
 
-/** Loads all that any file may need, so that no network is needed later, and tests the ways of reading pictures. */
-export async function loadAll() {
+/**
+ * Loads all that any file may need, so that no network is needed later, and tests the ways of reading pictures.
+ * @param {boolean} tmk whether TMK+PDQF will be wanted
+ */
+export async function loadAll(tmk) {
   paths ??= pathsThatPass();
   await Promise.all([
     paths, import("./video.js"), import("./self_test_clips.js"), import("./heic.js"), import("./png.js"), import("./variants.js"),
+    tmk && import("./tmk.js"),
   ]);
 }

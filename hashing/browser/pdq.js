@@ -109,9 +109,10 @@ const TURNS = {
 };
 
 /**
+ * The frequencies of the turned or mirrored picture.
  * @param {Float32Array} frequencies @param {string} form
  */
-function turned(frequencies, form) {
+export function turned(frequencies, form) {
   const { swap, rows, columns } = TURNS[form];
   return frequencies.map((_, at) => {
     const [row, column] = [at >> 4, at & 15];

@@ -25,12 +25,12 @@ const NOTHING = { kind: "image", md5: null, pdq: [], vpdq: [], path: null, ms: 0
 
 /**
  * Starts a pool of hashing workers. They start when first needed.
- * @param {{workerUrl: string | URL, size?: number, patience?: number}} options `workerUrl` is the address of worker.js, and
+ * @param {{workerUrl: string | URL, size?: number, patience?: number, tmk?: boolean}} options `workerUrl` is the address of worker.js, and
  *   may be a TrustedScriptURL; `size` is the number of workers (by default one less than the cores of the device, from 1 to 4);
- *   `patience` how many milliseconds a file may show no progress
+ *   `patience` how many milliseconds a file may show no progress; `tmk` adds TMK+PDQF to videos, for an operator who wants it
  */
-export function createHasher({ workerUrl, size = defaultSize(), patience = PATIENCE }) {
-  return new Hasher(workerUrl, size, patience);
+export function createHasher({ workerUrl, size = defaultSize(), patience = PATIENCE, tmk = false }) {
+  return new Hasher(workerUrl, size, patience, tmk);
 }
 
 function defaultSize() {
@@ -38,11 +38,12 @@ function defaultSize() {
 }
 
 class Hasher {
-  /** @param {string | URL} workerUrl @param {number} size @param {number} patience */
-  constructor(workerUrl, size, patience) {
+  /** @param {string | URL} workerUrl @param {number} size @param {number} patience @param {boolean} tmk */
+  constructor(workerUrl, size, patience, tmk) {
     this.workerUrl = workerUrl;
     this.size = size;
     this.patience = patience;
+    this.tmk = tmk;
     /** @type {Place[]} */
     this.places = [];
     /** @type {Task[]} */
@@ -96,7 +97,7 @@ class Hasher {
       const place = idle.find(({ isHeard }) => isHeard) ?? idle[0] ?? this.open();
       place.task = /** @type {Task} */ (this.waiting.shift());
       const { id, file, protective } = place.task;
-      place.worker.postMessage({ id, file, protective });
+      place.worker.postMessage({ id, file, protective, tmk: this.tmk });
       this.watch(place);
     }
     if (this.waiting.length > 0) return;
@@ -118,7 +119,7 @@ class Hasher {
 
   /** @param {Place} place */
   prepare(place) {
-    place.worker.postMessage({ prepare: true });
+    place.worker.postMessage({ prepare: true, tmk: this.tmk });
     place.prepared = new Promise((resolve, reject) => {
       place.settle = (error) => (error ? reject(error) : resolve());
     });

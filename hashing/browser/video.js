@@ -32,14 +32,14 @@ const PLANAR = new Map([
 
 /**
  * @param {Blob} file @param {(share: number) => void} onProgress
- * @returns {Promise<import("./hash_file.js").VideoDigest[]>}
+ * @param {typeof import("./tmk.js") | null} tmk where TMK+PDQF is wanted too; it takes most frames, vPDQ one a second
+ * @returns {Promise<{vpdq: import("./hash_file.js").VideoDigest[], features: import("./tmk.js").Features | null}>}
  */
-export async function hashVideo(file, onProgress) {
+export async function hashVideo(file, onProgress, tmk = null) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
-    const sampled = await sampledTimes(track);
-    return await hashFrames(track, sampled, onProgress);
+    return await hashFrames(track, await timesOf(track), onProgress, tmk);
   } catch (error) {
     if (error instanceof Refusal && error.code === "left") throw error;
     if (await isLocked(file)) throw new Refusal("protected");
@@ -70,12 +70,10 @@ async function trackOf(input) {
 }
 
 /**
- * The frames vPDQ takes: every n-th in order of display, n being the whole frames in a second. Times are counted in frames,
- * as vPDQ counts them, so that they agree with it where frames are unevenly spaced.
+ * When frames are shown, in order, and how many a second.
  * @param {import("mediabunny").InputVideoTrack} track
- * @returns {Promise<{timestamp: number, seconds: number}[]>}
  */
-async function sampledTimes(track) {
+async function timesOf(track) {
   const timestamps = [];
   let end = 0;
   const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
@@ -85,9 +83,7 @@ async function sampledTimes(track) {
   }
   timestamps.sort((one, other) => one - other);
   const shown = timestamps.filter((timestamp) => timestamp >= -1e-6);
-  const rate = frameRate(shown, end);
-  const step = Math.max(1, Math.trunc(rate));
-  return shown.filter((_, index) => index % step === 0).map((timestamp, at) => ({ timestamp, seconds: (at * step) / rate }));
+  return { shown, rate: frameRate(shown, end) };
 }
 
 /**
@@ -104,30 +100,46 @@ export function frameRate(timestamps, end) {
 }
 
 /**
- * @param {import("mediabunny").InputVideoTrack} track @param {{timestamp: number, seconds: number}[]} sampled
- * @param {(share: number) => void} onProgress
+ * vPDQ takes every n-th frame in order of display, n being the whole frames in a second. Times are counted in frames, as vPDQ
+ * counts them, so that they agree with it where frames are unevenly spaced.
+ * @param {import("mediabunny").InputVideoTrack} track @param {{shown: number[], rate: number}} times
+ * @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
  */
-async function hashFrames(track, sampled, onProgress) {
+async function hashFrames(track, { shown, rate }, onProgress, tmk) {
   const { colorSpace } = (await track.getDecoderConfig()) ?? {};
-  const hasher = new FrameHasher(await track.getCodec(), Boolean(colorSpace?.matrix));
+  const shrinker = new FrameShrinker(await track.getCodec(), Boolean(colorSpace?.matrix));
+  const step = Math.max(1, Math.trunc(rate));
+  const features = tmk && new tmk.Features(await track.getRotation());
+  const places = tmk ? tmk.places(shown, rate) : [];
+  const taken = [...shown.keys()].filter((index) => index % step === 0 || places[index]?.again || places[index]?.times);
   /** @type {import("./hash_file.js").VideoDigest[]} */
-  const digests = [];
-  const samples = new VideoSampleSink(track).samplesAtTimestamps(sampled.map(({ timestamp }) => timestamp));
-  for await (const sample of samples) {
-    const { seconds } = sampled[digests.length];
+  const vpdq = [];
+  let done = 0;
+  for await (const sample of new VideoSampleSink(track).samplesAtTimestamps(taken.map((index) => shown[index]))) {
+    const index = taken[done];
     if (!sample) throw new Refusal("damaged");
     const frame = sample.toVideoFrame();
     sample.close();
-    digests.push({ seconds: Math.round(seconds * 1000) / 1000, ...(await hasher.hash(frame)) });
+    if (index % step === 0) {
+      vpdq.push({ seconds: Math.round((index / rate) * 1000) / 1000, ...digestOf(await shrinker.square(frame)) });
+    }
+    if (tmk) features?.add(await shrinker.shown(frame, tmk), places[index]);
     frame.close();
-    onProgress(digests.length / sampled.length);
+    done += 1;
+    onProgress(done / taken.length);
   }
-  if (digests.length === 0) throw new Refusal("damaged");
-  return digests;
+  if (vpdq.length === 0) throw new Refusal("damaged");
+  return { vpdq, features };
 }
 
-/** Hashes frame after frame of one video, in one buffer. */
-export class FrameHasher {
+/** @param {Float32Array | Float64Array} square */
+function digestOf(square) {
+  const [{ digest, quality }] = hashSquare(square, ["original"]);
+  return { digest, quality };
+}
+
+/** Shrinks frame after frame of one video, in one buffer. */
+class FrameShrinker {
   /** @param {string | null} codec @param {boolean} saysColours the file says how its brightness was made */
   constructor(codec, saysColours) {
     this.codec = codec;
@@ -135,12 +147,6 @@ export class FrameHasher {
     this.buffer = new Uint8Array(0);
     /** @type {LumaReducer | null} */
     this.reducer = null;
-  }
-
-  /** @param {VideoFrame} frame */
-  async hash(frame) {
-    const [{ digest, quality }] = hashSquare(await this.square(frame), ["original"]);
-    return { digest, quality };
   }
 
   /** @param {VideoFrame} frame */
@@ -152,7 +158,8 @@ export class FrameHasher {
       const weights = isPlain ? undefined : BRIGHTNESS[String(frame.colorSpace.matrix)];
       return squareOf(frameSource(frame, weights), false);
     }
-    const { plane, stride } = await this.lumaPlane(frame, bits > 8);
+    const { data, layout: [{ offset, stride }] } = await this.planes(frame, bits > 8);
+    const plane = data.subarray(offset);
     const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
     if (Math.min(width, height) < SIDE || (width === SIDE && height === SIDE)) {
       return squareOfLuma(lumaOf(plane, stride, width, height, levels), width, height);
@@ -161,13 +168,29 @@ export class FrameHasher {
     return this.reducer.square(plane, stride, levels);
   }
 
+  /**
+   * The brightness of what is shown, which is not all that is stored where the file says how its colours were made.
+   * @param {VideoFrame} frame @param {typeof import("./tmk.js")} tmk
+   */
+  async shown(frame, tmk) {
+    const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
+    const bits = PLANAR.get(/** @type {string} */ (frame.format));
+    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame), false);
+    const { data, layout } = await this.planes(frame, bits > 8);
+    const { fullRange, matrix } = frame.colorSpace;
+    const weights = this.saysColours ? BRIGHTNESS[String(matrix)] : undefined;
+    const planes = tmk.planesOf(String(frame.format), data, layout);
+    return tmk.squareOf(planes, width, height, levelsOf(bits, fullRange === true), weights && tmk.tintOf(weights, bits, fullRange === true));
+  }
+
   /** @param {VideoFrame} frame @param {boolean} wide two bytes a value */
-  async lumaPlane(frame, wide) {
+  async planes(frame, wide) {
     const size = frame.allocationSize();
     if (this.buffer.length < size) this.buffer = new Uint8Array(size);
-    const [{ offset, stride }] = await frame.copyTo(this.buffer);
-    if (!wide) return { plane: this.buffer.subarray(offset), stride };
-    return { plane: new Uint16Array(this.buffer.buffer, offset, (size - offset) >> 1), stride: stride >> 1 };
+    const layout = await frame.copyTo(this.buffer);
+    if (!wide) return { data: this.buffer, layout };
+    const halved = layout.map(({ offset, stride }) => ({ offset: offset >> 1, stride: stride >> 1 }));
+    return { data: new Uint16Array(this.buffer.buffer, 0, size >> 1), layout: halved };
   }
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.js";
 
 /**
  * What the page asks: to hash a file, to leave one, or to load all that any file may need.
- * @typedef {{id: number, file: File, protective: boolean} | {leave: number} | {prepare: true}} Wish
+ * @typedef {{id: number, file: File, protective: boolean, tmk: boolean} | {leave: number} | {prepare: true, tmk: boolean}} Wish
  */
 
 /**
@@ -28,11 +28,11 @@ async function answer(wish) {
   const say = (/** @type {Word} */ word) => self.postMessage("id" in wish ? { id: wish.id, ...word } : word);
   try {
     if (!("id" in wish)) {
-      await loadAll();
+      await loadAll(wish.tmk);
       return say({ prepared: true });
     }
-    const { id, file, protective } = wish;
-    const hashed = await hashFile(file, { readPicture, openVideo, protective }, (share, so_far) => {
+    const { id, file, ...wanted } = wish;
+    const hashed = await hashFile(file, { readPicture, openVideo, ...wanted }, (share, so_far) => {
       if (left === id) throw new Refusal("left");
       say({ share, so_far });
     });

@@ -18,7 +18,8 @@ test("a path that reads noise, breaks, leads nowhere or does not exist is not tr
   assert.deepEqual(await pathsThatPass(odd), []);
 });
 
-const right = CLIPS[0].digests.map((digest, seconds) => ({ seconds, digest, quality: 100 }));
+const frames = CLIPS[0].digests.map((digest, seconds) => ({ seconds, digest, quality: 100 }));
+const right = { vpdq: frames, features: null };
 
 test("a browser that decodes one known clip rightly, and cannot decode the other, is trusted", async () => {
   let calls = 0;
@@ -26,8 +27,8 @@ test("a browser that decodes one known clip rightly, and cannot decode the other
 });
 
 test("a browser that decodes no clip, or one of them wrongly, is not", async () => {
-  const wrong = right.map((frame) => ({ ...frame, digest: "f0".repeat(32) }));
+  const wrong = { ...right, vpdq: frames.map((frame) => ({ ...frame, digest: "f0".repeat(32) })) };
   assert.equal(await videoPasses(() => Promise.reject(new Error("no codec"))), false);
   assert.equal(await videoPasses(async (clip) => (clip.type === "video/mp4" ? right : wrong)), false);
-  assert.equal(await videoPasses(async () => right.slice(1)), false);
+  assert.equal(await videoPasses(async () => ({ ...right, vpdq: frames.slice(1) })), false);
 });
