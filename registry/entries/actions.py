@@ -32,7 +32,6 @@ NONCE_SIZE = 32
 CHANGES = {change.value: change for change in Change}
 
 
-@transaction.atomic
 def accept_items(
     items: Sequence[SubmittedItem],
     *,
@@ -49,19 +48,11 @@ def accept_items(
     today = timezone.now().date()
     expires_on = expires_on or rules.default_expiry(today)
     rules.check_expiry(expires_on, today)
-    queries.lock_digests([digest for item in items for digest in rules.shared_digests(item)])
-    known = queries.same_files(items)
-    entries, new = [], []
-    for item in items:
-        digests = rules.shared_digests(item)
-        entry = next((known[item.kind, digest] for digest in digests if (item.kind, digest) in known), None)
-        if entry is None:
-            entry = _new_entry(item)
-            new.append((entry, item))
-            known.update({(item.kind, digest): entry for digest in digests})
-        entries.append(entry)
-    _add(new, is_listed=not is_held, actor=actor)
-    _claim(list(dict.fromkeys(entries)), holder, expires_on, actor)
+    with transaction.atomic(savepoint=False):  # nothing is refused from here on
+        queries.lock_digests([digest for item in items for digest in rules.shared_digests(item)])
+        entries, there, new = _entries_of(items)
+        lines = _add(new, is_listed=not is_held, actor=actor)
+        _claim(list(dict.fromkeys(entries)), holder, expires_on, actor, there=there, lines=lines)
     return entries
 
 
@@ -306,16 +297,34 @@ def _save(entry: Entry, verb: str) -> None:
     entry.save(update_fields=["state", "nonce"])
 
 
+def _entries_of(
+    items: Sequence[SubmittedItem],
+) -> tuple[list[Entry], list[Entry], list[tuple[Entry, SubmittedItem]]]:
+    """Give each item's entry, those of them that are there already, and those to be added."""
+    known = queries.same_files(items)
+    there = list(known.values())
+    entries, new = [], []
+    for item in items:
+        digests = rules.shared_digests(item)
+        entry = next((known[item.kind, digest] for digest in digests if (item.kind, digest) in known), None)
+        if entry is None:
+            entry = _new_entry(item)
+            new.append((entry, item))
+            known.update({(item.kind, digest): entry for digest in digests})
+        entries.append(entry)
+    return entries, there, new
+
+
 def _new_entry(item: SubmittedItem) -> Entry:
     nonce = secrets.token_bytes(NONCE_SIZE)
     commit = sha256(nonce + rfc8785.dumps(rules.canonical_fingerprints(item.fingerprints))).digest()
     return Entry(kind=item.kind, nonce=nonce, commit=commit)
 
 
-def _add(new: Sequence[tuple[Entry, SubmittedItem]], *, is_listed: bool, actor: Actor) -> None:
-    """Store new entries and, where wanted, list them: the arrow `list` for all at once."""
+def _add(new: Sequence[tuple[Entry, SubmittedItem]], *, is_listed: bool, actor: Actor) -> list[log.Waiting]:
+    """Store new entries and, where wanted, list them: the arrow `list` for all at once. Give what the logs are to say."""
     if not new:
-        return
+        return []
     step = TRANSITIONS["list"]
     for entry, _ in new:
         rules.check_transition("list", entry.state, step.sources)
@@ -326,20 +335,36 @@ def _add(new: Sequence[tuple[Entry, SubmittedItem]], *, is_listed: bool, actor: 
         for entry, item in new
         for f in item.fingerprints
     )
-    log.record_all(Event.ENTRY_ACCEPT, [(_subject(entry), {"kind": item.kind}) for entry, item in new], actor=actor)
+    lines = log.acts_of(
+        Event.ENTRY_ACCEPT, [(_subject(entry), {"kind": item.kind}) for entry, item in new], actor=actor
+    )
     if is_listed:
-        log.publish_all(step.change, [(entry.reference, bytes(entry.commit)) for entry, _ in new])
-        log.record_all(step.event, [(_subject(entry), {}) for entry, _ in new], actor=actor)
+        lines += log.changes_of(step.change, [(entry.reference, bytes(entry.commit)) for entry, _ in new])
+        lines += log.acts_of(step.event, [(_subject(entry), {}) for entry, _ in new], actor=actor)
+    return lines
 
 
-def _claim(entries: Sequence[Entry], holder: str, expires_on: date, actor: Actor) -> None:
-    """Give a holder claims on entries; one that had ended begins again."""
-    mine = {claim.entry_id: claim for claim in Claim.objects.filter(holder=holder, entry__in=entries)}
+def _claim(
+    entries: Sequence[Entry],
+    holder: str,
+    expires_on: date,
+    actor: Actor,
+    *,
+    there: Collection[Entry],
+    lines: Sequence[log.Waiting],
+) -> None:
+    """Give a holder claims on entries, and write what the logs are to say, `lines` first.
+
+    A claim that had ended begins again; only entries that were `there` can have one.
+    """
+    mine = {claim.entry_id: claim for claim in Claim.objects.filter(holder=holder, entry__in=there)}
     new = [entry for entry in entries if entry.pk not in mine]
     ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state == ClaimState.WITHDRAWN]
-    Claim.objects.bulk_create(Claim(entry=entry, holder=holder, expires_on=expires_on) for entry in new)
-    Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, expires_on=expires_on)
-    log.record_all(Event.CLAIM_MAKE, [(_subject(entry), {}) for entry in [*new, *ended]], actor=actor)
+    begun: dict[str, date] = {"expires_on": expires_on}
+    Claim.objects.bulk_create(Claim(entry=entry, holder=holder, **begun) for entry in new)
+    Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, **begun)
+    claimed: list[tuple[str, log.Data]] = [(_subject(entry), {}) for entry in [*new, *ended]]
+    log.write([*lines, *log.acts_of(Event.CLAIM_MAKE, claimed, actor=actor)])
     for entry in [*new, *ended]:
         if entry.state == EntryState.PAUSED:
             _settle(entry, actor)

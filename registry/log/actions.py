@@ -13,6 +13,7 @@ from registry.log.states import LogName
 
 Data = Mapping[str, str | int | list[str]]
 Line = dict[str, object]
+Waiting = tuple[LogName, Line]
 
 STATE_EVERY = 1000
 """Leaves of the list between two commitments to its state; more on a long list, so that a leaf costs the same."""
@@ -28,15 +29,7 @@ def record(event: Event, *, actor: Actor, subject: str, data: Data | None = None
 
 def record_all(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> None:
     """Record the same act on many subjects, each with its own data."""
-    now = datetime.now(UTC)
-    is_reporter = actor.kind is ActorKind.REPORTER
-    when = {"day": now.date().isoformat()} if is_reporter else {"at": now.isoformat(timespec="seconds")}
-    lines: list[Line] = []
-    for subject, data in acts:
-        if set(data) != event.keys:
-            raise ValueError(f"{event.value} carries {sorted(event.keys)}, not {sorted(data)}")
-        lines.append({"actor": str(actor), "data": dict(data), "event": event.value, "subject": subject, **when})
-    _put_in_line(LogName.AUDIT, lines)
+    write(acts_of(event, acts, actor=actor))
 
 
 def publish(change: Change, *, subject: str, commit: bytes, data: Mapping[str, str] | None = None) -> None:
@@ -52,9 +45,46 @@ def publish_all(
     log: LogName = LogName.LIST,
 ) -> None:
     """Put the same change of many entries, (subject, commitment) each, in line for the list or the sandbox's."""
+    write(changes_of(change, entries, data=data, log=log))
+
+
+def acts_of(event: Event, acts: Iterable[tuple[str, Data]], *, actor: Actor) -> list[Waiting]:
+    """Give what `record_all` writes, for verbs that write several things at once."""
+    now = datetime.now(UTC)
+    is_reporter = actor.kind is ActorKind.REPORTER
+    when = {"day": now.date().isoformat()} if is_reporter else {"at": now.isoformat(timespec="seconds")}
+    lines: list[Waiting] = []
+    for subject, data in acts:
+        if set(data) != event.keys:
+            raise ValueError(f"{event.value} carries {sorted(event.keys)}, not {sorted(data)}")
+        line: Line = {"actor": str(actor), "data": dict(data), "event": event.value, "subject": subject, **when}
+        lines.append((LogName.AUDIT, line))
+    return lines
+
+
+def changes_of(
+    change: Change,
+    entries: Iterable[tuple[str, bytes]],
+    *,
+    data: Mapping[str, str] | None = None,
+    log: LogName = LogName.LIST,
+) -> list[Waiting]:
+    """Give what `publish_all` writes, for verbs that write several things at once."""
     same: Line = {"event": change.value, **(data or {})}
-    lines: list[Line] = [{"commit": commit.hex(), "subject": subject, **same} for subject, commit in entries]
-    _put_in_line(log, lines)
+    return [(log, {"commit": commit.hex(), "subject": subject, **same}) for subject, commit in entries]
+
+
+def write(lines: Sequence[Waiting]) -> None:
+    """Put lines in line, in their order, with one statement."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("the log is written inside the change's own transaction")
+    with connection.cursor() as cursor:
+        # One text for all lines: an array of texts would be escaped line by line.
+        cursor.execute(
+            "INSERT INTO log_pending (log, record) "
+            "SELECT value ->> 0, value -> 1 FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
+            [json.dumps(lines)],
+        )
 
 
 @transaction.atomic
@@ -67,18 +97,6 @@ def commit_state(*, actor: Actor) -> bool:
     state = queries.live_state(STATE_EVERY)
     if state is None:
         return False
-    _put_in_line(LogName.LIST, [{"event": Change.STATE.value, "subject": Change.STATE.value, **state}])
+    write([(LogName.LIST, {"event": Change.STATE.value, "subject": Change.STATE.value, **state})])
     record(Event.LOG_COMMIT_STATE, actor=actor, subject="log:list", data={"after": int(state["after"])})
     return True
-
-
-def _put_in_line(log: LogName, lines: Sequence[Line]) -> None:
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("the log is written inside the change's own transaction")
-    with connection.cursor() as cursor:
-        # One text for all lines: an array of texts would be escaped line by line.
-        cursor.execute(
-            "INSERT INTO log_pending (log, record) "
-            "SELECT %s, value FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY ORDER BY ordinality",
-            [log.value, json.dumps(lines)],
-        )
