@@ -1,6 +1,6 @@
 """Read what platforms answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -50,14 +50,21 @@ class Running:
         return (self.ended_at or now) > self.due_at
 
 
-def confirmed_for(entry_references: Collection[str], since: date) -> list[ConfirmedOutcome]:
-    """Give the outcomes that staff confirmed on `since` or later and that still stand, in the order they came."""
+def confirmed_for(since: Mapping[str, date]) -> list[ConfirmedOutcome]:
+    """Give the outcomes of the named entries that staff confirmed on each one's day or later and that still stand.
+
+    In the order they came.
+    """
     rows = (
-        Outcome.objects.filter(entry_reference__in=entry_references, confirmed_on__gte=since, corrected_by=None)
+        Outcome.objects.filter(entry_reference__in=since, corrected_by=None)
         .order_by("pk")
-        .values_list("entry_reference", "organisation__name", "decision")
+        .values_list("entry_reference", "confirmed_on", "organisation__name", "decision")
     )
-    return [ConfirmedOutcome(entry, name, Decision(decision)) for entry, name, decision in rows]
+    return [
+        ConfirmedOutcome(entry, name, Decision(decision))
+        for entry, day, name, decision in rows
+        if day and day >= since[entry]
+    ]
 
 
 def offered_reasons() -> list[Reason]:

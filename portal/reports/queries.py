@@ -1,6 +1,6 @@
 """Read reports: only ever for someone who shows reference and key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
@@ -21,7 +21,7 @@ from portal.reports.states import ReportState
 from registry.access import sealing
 from registry.access.refusals import NotFound
 from registry.entries import queries as entries
-from registry.entries.models import Entry
+from registry.entries.models import Claim, Entry
 from registry.entries.states import HOLDING, EntryState
 
 OFF = frozenset({EntryState.QUARANTINED, EntryState.REJECTED})
@@ -109,7 +109,7 @@ def report_for(reference: str, key: str) -> Opened:
 def status_of(report: Report) -> ReportStatus:
     """Give everything the status page says: in coarse words, and only what staff have confirmed."""
     claims = list(entries.claims_of(str(report.pk)))
-    confirmed = outcomes.confirmed_for([claim.entry.reference for claim in claims], report.created_on)
+    confirmed = _confirmed(report, claims)
     items = [
         ItemStatus(
             number,
@@ -191,9 +191,16 @@ def held_entries(limit: int) -> list[Entry]:
 
 def news_count(report: Report) -> int:
     """Give how many confirmed outcomes and answers a report has had."""
-    references = entries.claims_of(str(report.pk)).values_list("entry__reference", flat=True)
-    confirmed = outcomes.confirmed_for(list(references), report.created_on)
+    confirmed = _confirmed(report, entries.claims_of(str(report.pk)))
     return len(confirmed) + conversations.answers_count(report.pk)
+
+
+def _confirmed(report: Report, claims: Iterable[Claim]) -> list[outcomes.ConfirmedOutcome]:
+    """Give what staff confirmed of each file since the report holds it.
+
+    What was confirmed before would tell whoever adds a file to an older report that somebody reported it already.
+    """
+    return outcomes.confirmed_for({claim.entry.reference: claim.made_on or report.created_on for claim in claims})
 
 
 def mail_addresses() -> QuerySet[MailAddress]:

@@ -360,7 +360,7 @@ def _claim(
     mine = {claim.entry_id: claim for claim in Claim.objects.filter(holder=holder, entry__in=there)}
     new = [entry for entry in entries if entry.pk not in mine]
     ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state == ClaimState.WITHDRAWN]
-    begun: dict[str, date] = {"expires_on": expires_on}
+    begun: dict[str, date] = {"made_on": timezone.now().date(), "expires_on": expires_on}
     Claim.objects.bulk_create(Claim(entry=entry, holder=holder, **begun) for entry in new)
     Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, **begun)
     claimed: list[tuple[str, log.Data]] = [(_subject(entry), {}) for entry in [*new, *ended]]

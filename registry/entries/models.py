@@ -67,11 +67,15 @@ class Fingerprint(models.Model):
 
 
 class Claim(models.Model):
-    """One report's hold on an entry. `holder` is the report's internal name; partners never see it."""
+    """One report's hold on an entry. `holder` is the report's internal name; partners never see it.
+
+    `made_on` is the day it began; None for those that are older than this column, and began with their report.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="claims")
     holder = models.CharField(max_length=36)
     state = models.CharField(max_length=9, choices=ClaimState.choices, default=ClaimState.ACTIVE)
+    made_on = models.DateField(null=True)
     expires_on = models.DateField()
 
     class Meta:

@@ -92,9 +92,9 @@ def test_a_correction_must_be_of_ones_own_outcome_and_the_same_entry(
 
 def test_confirm_outcome_lets_the_reporter_read_it(entry: Entry, partner: Partner) -> None:
     outcome = actions.report_outcome(removed(entry), actor=partner.actor)
-    assert queries.confirmed_for([entry.reference], date.min) == []
+    assert queries.confirmed_for({entry.reference: date.min}) == []
     actions.confirm_outcome(outcome, actor=STAFF)
-    assert queries.confirmed_for([entry.reference], date.min) == [
+    assert queries.confirmed_for({entry.reference: date.min}) == [
         queries.ConfirmedOutcome(entry.reference, "Platform A", Decision.REMOVED)
     ]
 
@@ -111,7 +111,7 @@ def test_a_corrected_outcome_is_neither_confirmed_nor_shown(entry: Entry, partne
     actions.confirm_outcome(first, actor=STAFF)
     changes: dict[str, Any] = {"decision": Decision.ERROR, "removed_at": None, "corrects": first.reference}
     actions.report_outcome(removed(entry, **changes), actor=partner.actor)
-    assert queries.confirmed_for([entry.reference], date.min) == []
+    assert queries.confirmed_for({entry.reference: date.min}) == []
     with pytest.raises(Refused, match="newer"):
         actions.confirm_outcome(first, actor=STAFF)
 

@@ -14,8 +14,9 @@ from partners.outcomes.states import CountBand, Decision
 from portal.reports import actions, queries
 from registry.access.actors import Actor, ActorKind, system
 from registry.access.doors import Dialect
-from registry.entries.models import Entry
+from registry.entries.models import Entry, Fingerprint
 from tests.portal.reports import people
+from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,22 @@ def test_what_was_confirmed_before_a_report_is_not_told_to_it(platform):
         assert [len(item.outcomes) for item in queries.status_of(first).items] == [1]
         assert [len(item.outcomes) for item in queries.status_of(second).items] == [0]
         assert (queries.news_count(first), queries.news_count(second)) == (1, 0)
+
+
+def test_what_was_confirmed_before_a_file_was_added_is_not_told_to_an_older_report(platform):
+    """Nor could they learn it by adding the image to a report they sent long ago; what comes afterwards is told."""
+    with time_machine.travel(START, tick=False) as clock:
+        people.report(1, items=[people.item(1)])
+        older = people.report(2, items=[people.item(2)])
+        entry = Fingerprint.objects.get(digest=samples.md5_digest(1)).entry
+        said = ReportedOutcome(entry.reference, Decision.REMOVED, START - DAY, START - DAY, CountBand.FEW)
+        outcomes.confirm_outcome(_reported(said, platform), actor=STAFF)
+        clock.shift(DAY)
+        actions.add_items(older, [people.item(1)])
+        assert [len(item.outcomes) for item in queries.status_of(older).items] == [0, 0]
+        assert queries.news_count(older) == 0
+        outcomes.confirm_outcome(_reported(said, platform), actor=STAFF)
+        assert [len(item.outcomes) for item in queries.status_of(older).items] == [0, 1]
 
 
 def _reported(said, platform):
