@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,21 +18,24 @@ from portal.challenges.models import SpentChallenge
 AGAIN = "The check your browser made has run out or was used. Send again: the page makes a new one."
 
 
-def spend_solution(proof: str) -> None:
-    """Take an answer. It counts once, in any process, and a wrong one uses the challenge up. Raises ProofNeeded."""
+@contextmanager
+def spending(proof: str) -> Iterator[None]:
+    """Take an answer in one transaction with what it is for. Raises ProofNeeded.
+
+    It counts once, in any process: a wrong one uses the challenge up, and so does a right one for what is then refused.
+    """
     payload = _read(proof)
     key = queries.signing_key()
-    if v1.hmac_hex("SHA-256", str(payload["challenge"]).encode(), key) != payload["signature"]:
-        raise rules.ProofNeeded(AGAIN)
-    digest = sha256(str(payload["challenge"]).encode()).digest()
+    _check(v1.hmac_hex("SHA-256", str(payload["challenge"]).encode(), key) == payload["signature"])
+    spent = SpentChallenge(digest=sha256(str(payload["challenge"]).encode()).digest(), spent_on=timezone.now().date())
     try:
         with transaction.atomic():
-            SpentChallenge.objects.create(digest=digest, spent_on=timezone.now().date())
-    except IntegrityError:
-        raise rules.ProofNeeded(AGAIN) from None
-    is_right, _ = v1.verify_solution(v1.Payload(**payload), key)
-    if not is_right:
-        raise rules.ProofNeeded(AGAIN)
+            _spend(spent)
+            _check(v1.verify_solution(v1.Payload(**payload), key)[0])
+            yield
+    except Exception:
+        SpentChallenge.objects.bulk_create([spent], ignore_conflicts=True)
+        raise
 
 
 def forget_spent() -> int:
@@ -38,6 +43,18 @@ def forget_spent() -> int:
     yesterday = timezone.now().date() - timedelta(days=1)
     count, _ = SpentChallenge.objects.filter(spent_on__lt=yesterday).delete()
     return count
+
+
+def _check(is_right: bool) -> None:
+    if not is_right:
+        raise rules.ProofNeeded(AGAIN)
+
+
+def _spend(spent: SpentChallenge) -> None:
+    try:
+        spent.save(force_insert=True)
+    except IntegrityError:
+        raise rules.ProofNeeded(AGAIN) from None
 
 
 def _read(proof: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from registry.access.refusals import Refused
 
 EASIEST = 12_000
 """Numbers a browser may have to try when it is quiet; half of them on average."""
-HARDEST = 48_000
-"""A browser slowed down six times tries all of these in about three seconds."""
+HARDEST = 36_000
+"""A browser slowed down six times tries all of these in less than three seconds."""
 CALM_ADDRESS = 10
 """Challenges one network may ask for in a quarter of an hour before they grow harder."""
 CALM_SITE = 300

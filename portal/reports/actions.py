@@ -31,7 +31,6 @@ NOTHING_TOLD = rules.Told()
 HELD = TRANSITIONS["withdraw"].sources
 
 
-@transaction.atomic
 def accept_report(
     reference: str,
     key_hash: bytes,
@@ -47,16 +46,17 @@ def accept_report(
     reference = rules.canonical_reference(reference)
     rules.check_report(items, told.links)
     mac = _payload_mac(key_hash, items, told)
-    fields = {"key_hash": key_hash, "payload_mac": mac, "created_on": queries.today()}
-    report, is_new = Report.objects.get_or_create(reference=reference, defaults=fields)
-    if not is_new:
-        if report.payload_mac is None:
-            raise Refused("This report was withdrawn. Start again to send a new one.")
-        rules.check_same(bytes(report.key_hash), bytes(report.payload_mac), key_hash, mac)
-        return report
-    _keep_told(report, told)
-    entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held)
-    log.record(Event.REPORT_ACCEPT, actor=REPORTER, subject="report")
+    new = Report(reference=reference, key_hash=key_hash, payload_mac=mac, created_on=queries.today())
+    with transaction.atomic(savepoint=False):
+        Report.objects.bulk_create([new], ignore_conflicts=True)  # waits for a retry that is being taken just now
+        report = Report.objects.get(reference=reference)
+        if report.pk == new.pk:
+            _keep_told(report, told)
+            entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held)
+            log.record(Event.REPORT_ACCEPT, actor=REPORTER, subject="report")
+    if report.payload_mac is None:
+        raise Refused("This report was withdrawn. Start again to send a new one.")
+    rules.check_same(bytes(report.key_hash), bytes(report.payload_mac), key_hash, mac)
     return report
 
 

@@ -65,14 +65,14 @@ class Send(APIView):
         """Accept it; the same report sent again gets the same answer."""
         sent = ReportSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        challenges.spend_solution(request.headers.get("Proof-Of-Work", ""))
-        report = actions.accept_report(
-            sent.validated_data["reference"],
-            bytes.fromhex(sent.validated_data["key_hash"]),
-            sent.submitted_items(),
-            sent.told(),
-            is_held=challenge_queries.is_flood(request.META.get("REMOTE_ADDR", "")),
-        )
+        with challenges.spending(request.headers.get("Proof-Of-Work", "")):
+            report = actions.accept_report(
+                sent.validated_data["reference"],
+                bytes.fromhex(sent.validated_data["key_hash"]),
+                sent.submitted_items(),
+                sent.told(),
+                is_held=challenge_queries.is_flood(request.META.get("REMOTE_ADDR", "")),
+            )
         return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
 
 

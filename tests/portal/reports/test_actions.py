@@ -1,5 +1,6 @@
 """Accepting, opening, adding to and withdrawing reports; what is told and when it is forgotten."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,22 @@ def test_a_retry_with_other_words_is_another_report():
     assert Link.objects.count() == 1
     with pytest.raises(Mismatch):
         people.report(**TOLD | {"email": ""})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_retries_at_once_are_one_report():
+    """Whichever comes first is the report, and all get the same answer."""
+
+    def send(_):
+        try:
+            return people.report(**TOLD).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = set(pool.map(send, range(50)))
+    assert answers == {Report.objects.get().pk}
+    assert Entry.objects.count() == Claim.objects.count() == Link.objects.count() == 1
 
 
 def test_adding_is_safe_to_repeat():
