@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import rfc8785
@@ -17,7 +17,7 @@ from partners.sandbox import queries, rules
 from partners.sandbox.models import Entry, Fingerprint, Trial
 from registry.access.actors import Actor
 from registry.entries.rules import SubmittedItem, canonical_fingerprints
-from registry.entries.states import EntryState
+from registry.entries.states import EntryState, Kind
 from registry.log import actions as log
 from registry.log.events import Change, Event
 from registry.log.states import LogName
@@ -48,9 +48,7 @@ def plant_tombstone(sandbox: Organisation, *, actor: Actor) -> Trial | None:
     if queries.trial_of(sandbox) is not None or last < 0 or queries.read_up_to(sandbox) < last:
         return None
     entry = queries.lock_any_listed()
-    Fingerprint.objects.filter(entry=entry).delete()
-    entry.state, entry.nonce = EntryState.WITHDRAWN, None
-    entry.save(update_fields=["state", "nonce"])
+    _withdraw(entry)
     log.publish_all(Change.WITHDRAW, [(entry.reference, bytes(entry.commit))], log=LogName.SANDBOX)
     trial = Trial.objects.create(organisation=sandbox, planted=entry)
     log.record(Event.SANDBOX_PLANT, actor=actor, subject=f"organisation:{sandbox.reference}")
@@ -85,6 +83,31 @@ def look_at(organisation_id: int, *, actor: Actor) -> None:
     application = organisation_queries.application_of(organisation_id)
     if application is not None:
         organisations.record_tests(application, queries.passed(sandbox), actor=actor)
+
+
+@transaction.atomic
+def follow_log(lines: Iterable[log.Line]) -> None:
+    """After a restored backup: put the sandbox's entries where its log says that they went since; `fill` makes new ones.
+
+    One that the backup does not hold keeps a row, without which platforms would not be told that it is gone.
+    """
+    newest = {str(line["subject"]): line for line in lines}
+    held = Entry.objects.in_bulk(list(newest), field_name="reference")
+    for reference, line in newest.items():
+        commit, is_live = bytes.fromhex(str(line["commit"])), line["event"] == Change.LIST
+        if reference in held:
+            if not is_live:
+                _withdraw(held[reference])
+            continue
+        Entry.objects.create(reference=reference, kind=Kind.IMAGE, state=EntryState.WITHDRAWN, commit=commit)
+        if is_live:
+            log.publish_all(Change.WITHDRAW, [(reference, commit)], log=LogName.SANDBOX)
+
+
+def _withdraw(entry: Entry) -> None:
+    Fingerprint.objects.filter(entry=entry).delete()
+    entry.state, entry.nonce = EntryState.WITHDRAWN, None
+    entry.save(update_fields=["state", "nonce"])
 
 
 def _add(items: Sequence[SubmittedItem]) -> None:

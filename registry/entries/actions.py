@@ -1,7 +1,7 @@
 """Change entries: one atomic verb each."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -211,38 +211,67 @@ def decline_change(reference: str, *, actor: Actor) -> HeldChange:
 
 
 @transaction.atomic
-def follow_log(changes: dict[str, tuple[str, str]], *, actor: Actor) -> tuple[int, list[str]]:
-    """After a restored backup: put entries where the log says that they went since.
+def follow_log(listed: Iterable[log.Line], audited: Iterable[log.Line], *, actor: Actor) -> tuple[int, list[str]]:
+    """After a restored backup: put entries where the logs say that they went since.
 
-    `changes`: entry reference to the last change published of it and its commitment in hexadecimal. The leaves are
-    there already, so nothing is published again. Gives how many entries were erased anew, and the references of live
-    ones that the backup does not hold: nobody has their fingerprints any more, so a withdrawal of them is published.
+    `listed` and `audited` are the records of the two logs since the backup, in order. Their leaves are there already, so
+    what the list says is not published again; an end that only the audit log knows of is. Gives how many entries were
+    erased anew, and the references of those that the backup does not hold and that had not ended: nobody has their
+    fingerprints any more, so a withdrawal of them is published.
     """
-    erased, lost = 0, []
-    entries = Entry.objects.select_for_update().in_bulk(list(changes), field_name="reference")
-    for reference, (word, commit) in sorted(changes.items()):
-        change, entry = CHANGES[word], entries.get(reference)
-        if entry is not None and entry.state not in ERASED:
-            erased += _follow(entry, change)
-        elif entry is None and change.is_live:
-            lost.append(reference)
-            log.publish(Change.WITHDRAW, subject=reference, commit=bytes.fromhex(commit))
-    data: log.Data = {"changes": len(changes), "erased": erased, "lost": len(lost)}
+    since: dict[str, list[log.Line]] = {}
+    for line in listed:
+        if line["event"] != Change.STATE:
+            since.setdefault(str(line["subject"]), []).append(line)
+    entries = Entry.objects.select_for_update().in_bulk(list(since), field_name="reference")
+    known = [reference for reference in sorted(since) if reference in entries]
+    erased = sum(_follow(entries[reference], since[reference]) for reference in known)
+    lost = [name for name in sorted(set(since) - set(known)) if _keep_tombstone(name, since[name][-1])]
+    erased += _end_again(audited, actor)
+    data: log.Data = {"changes": len(since), "erased": erased, "lost": len(lost)}
     log.record(Event.LOG_RECOVER, actor=actor, subject="log:list", data=data)
     return erased, lost
 
 
-def _follow(entry: Entry, change: Change) -> bool:
-    """Put an entry and its claims where a published change left them; tell whether that erased it."""
-    verb = next((name for name, step in TRANSITIONS.items() if step.change is change), "list")
-    was_paused = entry.state == EntryState.PAUSED
-    _save(entry, verb)
+def _follow(entry: Entry, lines: Sequence[log.Line]) -> bool:
+    """Put an entry and its claims where published changes left them; tell whether that erased it."""
+    if entry.state in ERASED:
+        return False
     claims = Claim.objects.filter(entry=entry, state__in=HOLDING)
-    if change is Change.PAUSE:
-        claims.update(state=ClaimState.PAUSED)
-    elif change.is_live and was_paused:
-        claims.update(state=ClaimState.ACTIVE)
+    changes = [CHANGES[str(line["event"])] for line in lines]
+    for change in changes:
+        if change in (Change.PAUSE, Change.RESUME):
+            claims.update(state=ClaimState.PAUSED if change is Change.PAUSE else ClaimState.ACTIVE)
+    if changes[-1].is_live and ClaimState.ACTIVE not in queries.holding_states(entry):
+        claims.update(state=ClaimState.ACTIVE)  # resumed while the entry was off the list for another reason
+    verb = _verb_of(changes[-1])
+    _save(entry, verb)
     return TRANSITIONS[verb].erases
+
+
+def _keep_tombstone(reference: str, newest: log.Line) -> bool:
+    """Make the row of an entry that is lost, without which platforms would not be told; tell whether it ended only now."""
+    step = TRANSITIONS[_verb_of(CHANGES[str(newest["event"])])]
+    commit = bytes.fromhex(str(newest["commit"]))
+    state = step.target if step.erases else EntryState.WITHDRAWN
+    Entry.objects.create(reference=reference, kind=queries.accepted_kind(reference), state=state, commit=commit)
+    if not step.erases:
+        log.publish(Change.WITHDRAW, subject=reference, commit=commit)
+    return not step.erases
+
+
+def _end_again(audited: Iterable[log.Line], actor: Actor) -> int:
+    """End entries whose end was recorded and has no leaf in the list: it had not been listed, or its window was open."""
+    ends = {step.event.value: verb for verb, step in TRANSITIONS.items() if step.erases}
+    ended = {str(line["subject"]): ends[str(line["event"])] for line in audited if line["event"] in ends}
+    entries = queries.lock_held([subject.removeprefix("entry:") for subject in ended])
+    for entry in entries:
+        _move(entry, ended[_subject(entry)], actor)
+    return len(entries)
+
+
+def _verb_of(change: Change) -> str:
+    return next((verb for verb, step in TRANSITIONS.items() if step.change is change), "list")
 
 
 def _change_claims(

@@ -12,7 +12,9 @@ from registry.access.refusals import NotFound
 from registry.entries import rules
 from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
-from registry.entries.states import ERASED, HOLDING, EntryState, FlagKind, HoldState
+from registry.entries.states import ERASED, HOLDING, EntryState, FlagKind, HoldState, Kind
+from registry.log import queries as log
+from registry.log.events import Event
 
 SharedDigest = tuple[str, tuple[SignalType, str]]
 """(kind, (signal type, digest)): what two reports of one file have in common."""
@@ -90,6 +92,12 @@ def entry_named(reference: str) -> Entry:
     if entry is None:
         raise NotFound("There is no entry of this reference.")
     return entry
+
+
+def accepted_kind(reference: str) -> Kind:
+    """Give an entry's kind as the audit log has it. An image, should the log have been cut off just there."""
+    kinds = (line.data["kind"] for line in log.acts_on(f"entry:{reference}") if line.event is Event.ENTRY_ACCEPT)
+    return Kind(next(kinds, Kind.IMAGE))
 
 
 def change_named(reference: str) -> HeldChange:

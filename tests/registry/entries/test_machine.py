@@ -1,5 +1,6 @@
 """After any sequence of verbs the table of entries is the fold of the log."""
 
+import json
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from registry.entries.states import ERASED, HELD_VERBS, TRANSITIONS, ClaimState,
 from registry.log.models import Leaf, Live
 from registry.log.publication import Publication
 from registry.log.sequencer import Sequencer
+from registry.log.states import LogName
 from tests.registry.conftest import KEY
 from tests.registry.entries import samples
 from tests.registry.entries.test_states import ONE, TWO
@@ -30,7 +32,7 @@ CLOCK = system("clock")
 
 
 class Registry(RuleBasedStateMachine):
-    """Reports, holders, platforms, staff and the clock, in any order."""
+    """Reports, holders, platforms, staff, the clock, and backups that are restored, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +41,8 @@ class Registry(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.sequencer = Sequencer(connection.connection, Publication(Path(self.folder.name), "test.invalid", KEY))
         self.sequencer.resume()
+        self.backup = transaction.savepoint()
+        self.erased = set()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -134,6 +138,19 @@ class Registry(RuleBasedStateMachine):
     def sequence(self):
         self.sequencer.step()
 
+    @rule()
+    def back_up(self):
+        self.backup = transaction.savepoint()
+
+    @rule()
+    def restore(self):
+        """The database goes back to its backup; what was published does not."""
+        transaction.savepoint_rollback(self.backup)
+        since = {log: [json.loads(record) for record in self.sequencer.recover(log)] for log in LogName}
+        if any(since.values()):
+            actions.follow_log(since[LogName.LIST], since[LogName.AUDIT], actor=CLOCK)
+        self.sequencer.resume()
+
     @invariant()
     def the_table_is_the_fold_of_the_log(self):
         self.sequencer.step()
@@ -144,6 +161,11 @@ class Registry(RuleBasedStateMachine):
         assert table == {
             (subject, bytes(commit).hex()) for subject, commit in Live.objects.values_list("subject", "commit")
         }
+
+    @invariant()
+    def what_was_erased_is_never_there_again(self):
+        self.erased |= set(Entry.objects.filter(state__in=ERASED).values_list("reference", flat=True))
+        assert not Entry.objects.filter(reference__in=self.erased).exclude(state__in=ERASED).exists()
 
     @invariant()
     def claims_and_entries_agree(self):

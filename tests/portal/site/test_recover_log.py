@@ -7,10 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from partners.feed import queries as feed
+from partners.sandbox import actions as sandbox
+from partners.sandbox import rules as sandbox_rules
 from portal.site.processes import postgres
-from registry.access.actors import REPORTER
+from registry.access.actors import REPORTER, system
 from registry.entries import actions
-from registry.entries.models import Entry, Fingerprint
+from registry.entries.models import Fingerprint
 from registry.entries.states import ClaimState, EntryState
 from registry.log import signing, verification
 from registry.log.models import Head, Leaf, Live, PendingChange
@@ -61,24 +64,47 @@ def restore(tmp_path):
     run("dropdb", "--force", "--if-exists", copy)
 
 
-def accept(*seeds, holder):
-    """List made-up images."""
-    return actions.accept_items(list(map(samples.image, seeds)), holder=holder, actor=REPORTER)
+def accept(*seeds, holder, is_held=False):
+    """List made-up images, or only take them."""
+    return actions.accept_items(list(map(samples.image, seeds)), holder=holder, actor=REPORTER, is_held=is_held)
 
 
-def test_a_restored_backup_does_not_bring_back_what_was_withdrawn_since(restore, publication, own_connection):
-    """Withdrawn, paused, resumed, expired, still waiting, and never backed up."""
+def fill_sandbox(monkeypatch, size):
+    """Have so many made-up entries."""
+    monkeypatch.setattr(sandbox_rules, "SIZE", size)
+    sandbox.fill(actor=system("clock"))
+
+
+def told(log):
+    """Give what a platform is told of each entry: whether it is live."""
+    rows = feed.page(log, feed.BEFORE_THE_FIRST, feed.last_leaf(log), 100, feed.NOBODY).rows
+    return {row.reference: row.is_live for row in rows}
+
+
+def test_a_restored_backup_does_not_bring_back_what_was_withdrawn_since(
+    restore, publication, own_connection, monkeypatch
+):
+    """Withdrawn (with its leaf, before it, or before it was ever listed), paused, resumed, waiting, never backed up."""
     back_up, restored = restore
     sequencer = Sequencer(own_connection(), publication)
     sequencer.resume()
-    kept, gone, paused = (accept(seed, holder=holder)[0] for seed, holder in ((1, "kept"), (2, "gone"), (3, "paused")))
+    holders = ("kept", "gone", "paused", "late")
+    kept, gone, paused, late = (accept(seed, holder=holder)[0] for seed, holder in enumerate(holders, 1))
+    fill_sandbox(monkeypatch, 2)
     sequencer.step()
-    (waiting,) = accept(4, holder="waiting")
+    (waiting,) = accept(5, holder="waiting")
+    (pending,) = accept(6, holder="pending", is_held=True)
     back_up()
     actions.withdraw_claims("gone", actor=REPORTER)
     actions.pause_claims("paused", actor=REPORTER)
-    (lost,) = accept(5, holder="lost")
+    (lost,) = accept(7, holder="lost")
+    actions.withdraw_claims("pending", actor=REPORTER)
+    fill_sandbox(monkeypatch, 3)
+    sequencer.window = 60
     sequencer.step()
+    actions.withdraw_claims("late", actor=REPORTER)
+    sequencer.step()
+    assert PendingChange.objects.get().record["subject"] == late.reference
     published = publication.latest("list")
 
     restored()
@@ -88,10 +114,11 @@ def test_a_restored_backup_does_not_bring_back_what_was_withdrawn_since(restore,
     assert Fingerprint.objects.filter(entry__reference=gone.reference).count() == 2
     call_command("recover_log")
 
-    gone = Entry.objects.get(reference=gone.reference)
-    assert (gone.state, gone.nonce) == (EntryState.WITHDRAWN, None)
-    assert not Fingerprint.objects.filter(entry=gone).exists()
-    paused = Entry.objects.get(reference=paused.reference)
+    for entry in (gone, late, pending):
+        entry.refresh_from_db()
+        assert (entry.state, entry.nonce) == (EntryState.WITHDRAWN, None)
+        assert not entry.fingerprints.exists()
+    paused.refresh_from_db()
     assert paused.state == EntryState.PAUSED
     assert [claim.state for claim in paused.claims.all()] == [ClaimState.PAUSED]
     assert Head.objects.get(log="list").size == published.size
@@ -99,8 +126,11 @@ def test_a_restored_backup_does_not_bring_back_what_was_withdrawn_since(restore,
     behind.step()
     assert set(Live.objects.values_list("subject", flat=True)) == {kept.reference, waiting.reference}
     assert Leaf.objects.filter(log="list", event="list", subject=waiting.reference).count() == 1
-    assert Leaf.objects.get(log="list", event="withdraw", subject=lost.reference)
     assert not PendingChange.objects.exists()
+    assert told(LogName.LIST) == dict.fromkeys((kept.reference, waiting.reference), True) | dict.fromkeys(
+        (gone.reference, late.reference, paused.reference, lost.reference), False
+    )
+    assert sorted(told(LogName.SANDBOX).values()) == [False, True, True]
     for log in LogName:
         assert verification.verify(own_connection(), publication, log).faults == []
     before = Leaf.objects.count()

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from partners.sandbox import actions as sandbox
 from registry.access.actors import system
-from registry.entries import actions
+from registry.entries import actions as entries
 from registry.log import signing
-from registry.log.events import Change
 from registry.log.publication import Publication
 from registry.log.sequencer import ADVISORY_LOCK, Forked, Sequencer
 from registry.log.states import LogName
@@ -34,13 +34,15 @@ class Command(BaseCommand):
                 records = {log: sequencer.recover(log) for log in LogName}
             except Forked as error:
                 raise CommandError(str(error)) from error
-            lines = [json.loads(record) for record in records[LogName.LIST]]
-            changes = {
-                line["subject"]: (line["event"], line["commit"]) for line in lines if line["event"] != Change.STATE
-            }
-            counts = {log.value: len(found) for log, found in records.items()}
-            erased, lost = actions.follow_log(changes, actor=system("recovery")) if any(counts.values()) else (0, [])
-        self.stdout.write(f"Leaves added: {counts['list']} to the list, {counts['audit']} to the audit log.")
+            lines = {log: [json.loads(record) for record in found] for log, found in records.items()}
+            erased, lost = 0, list[str]()
+            if any(lines.values()):
+                listed, audited = lines[LogName.LIST], lines[LogName.AUDIT]
+                erased, lost = entries.follow_log(listed, audited, actor=system("recovery"))
+                sandbox.follow_log(lines[LogName.SANDBOX])
+        self.stdout.write(
+            f"Leaves added: {len(lines[LogName.LIST])} to the list, {len(lines[LogName.AUDIT])} to the audit log."
+        )
         self.stdout.write(
             f"Entries erased again: {erased}. Entries listed since the backup and lost with it: {len(lost)}."
         )
