@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,9 @@ def fresh() -> Iterator[tuple[Server, Publication]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def line(name: str) -> str:
-    return json.dumps({"commit": secrets.token_hex(32), "event": "list", "subject": name})
+def line(name: str, event: str = "list") -> str:
+    """A change of an entry, as it waits for its leaf."""
+    return json.dumps({"commit": secrets.token_hex(32), "event": event, "subject": name})
 
 
 def new_name() -> str:
@@ -77,8 +78,8 @@ def new_name() -> str:
     return f"{int(time.time()) // 86_400:04x}{secrets.token_hex(13)}"
 
 
-def wait_in_line(connection: psycopg.Connection[Any], count: int) -> None:
-    """Put changes of entries in line."""
+def stand_in_line(connection: psycopg.Connection[Any], lines: Iterable[str]) -> None:
+    """Put changes in line for the list."""
     with connection.cursor().copy("COPY log_pending (log, record) FROM STDIN") as copy:
-        for _ in range(count):
-            copy.write_row(("list", line(new_name())))
+        for each in lines:
+            copy.write_row(("list", each))

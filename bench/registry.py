@@ -18,7 +18,9 @@ import faiss
 import numpy
 import psycopg
 
-from bench._server import Server, fresh, line, wait_in_line
+from bench import _parts
+from bench._parts import Row
+from bench._server import Server, fresh, line, new_name, stand_in_line
 from bench._sizes import flat_cost
 from hashing.index import PdqIndex
 from registry.log import verification
@@ -30,14 +32,13 @@ from tests.registry.log.soak import forked, sequence
 
 HEADING = "Registry"
 CRASHES = 50
-Row = tuple[str, str, str]
 
 
 def sequencing() -> list[Row]:
     """Throughput with everything durable, then the replay of what it wrote."""
     count = 100_000
     with fresh() as (server, publication), server.connect() as connection:
-        wait_in_line(connection, count)
+        stand_in_line(connection, (line(new_name()) for _ in range(count)))
         sequencer = Sequencer(connection, publication)
         sequencer.resume()
         begun = time.perf_counter()
@@ -231,10 +232,19 @@ def held(test: str, **more: str) -> float:
     return time.perf_counter() - begun
 
 
+PARTS: dict[str, _parts.Part] = {
+    "search": search,
+    "sequencing": sequencing,
+    "lag": lag,
+    "bell": bell,
+    "sizes": flat_cost,
+    "crashes": crashes,
+    "tampering": tampering,
+    "soak of 100,000": partial(soak, 100_000),
+    "soak of 1,000,000": partial(soak, 1_000_000),
+}
+
+
 def measure() -> str:
     """All of it as a table."""
-    soaks = (partial(soak, changes) for changes in (100_000, 1_000_000))
-    parts = (search, sequencing, lag, bell, flat_cost, crashes, tampering, *soaks)
-    rows = [row for part in parts for row in part()]
-    table = "\n".join(f"| {what} | {found} | {bound} |" for what, found, bound in rows)
-    return f"| what | found | bound |\n| --- | --- | --- |\n{table}"
+    return _parts.table(__name__, PARTS)

@@ -133,19 +133,17 @@ def signed_head(log: LogName) -> notes.Checkpoint:
 def live_state(every: int) -> dict[str, str | int] | None:
     """Give size (`after`), count and digest of the list's state at one moment; None while a commitment is not due.
 
-    Due: `every` leaves, and an eighth of the live entries, since the last one; none is waiting for its place.
+    Due: `every` leaves, and an eighth of the entries that were live then, since the last; none is waiting for its place.
     """
     is_waiting = PendingChange.objects.filter(log=LogName.LIST, record__event=Change.STATE.value).exists()
     if is_waiting:
         return None
-    state = Leaf.objects.filter(log=LogName.LIST, subject=Change.STATE.value)
-    last = state.order_by("-leaf_index").values_list("leaf_index", flat=True).first()
+    states = Leaf.objects.filter(log=LogName.LIST, subject=Change.STATE.value).order_by("-leaf_index")
+    last, record = states.values_list("leaf_index", "record").first() or (-1, '{"count":0}')
     with connection.cursor() as cursor:
         cursor.execute("SELECT size FROM log_head WHERE log = %s", [LogName.LIST.value])
         size = (cursor.fetchone() or (0,))[0]
-        grown = size if last is None else size - last - 1
-        cursor.execute("SELECT count(*) FROM log_live")
-        if grown < max(every, cursor.fetchone()[0] // 8):
+        if size - last - 1 < max(every, json.loads(record)["count"] // 8):
             return None
         # One statement sees one moment: the size and the set belong together.
         cursor.execute(
