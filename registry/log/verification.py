@@ -213,7 +213,8 @@ class Verification:
         """Give first index, records and hashes of each chunk, up to the first in which a leaf is wrong."""
         kept, newest = self._kept(), 0
         values = {"log": self.log, "size": size, "chunk": CHUNK}
-        with psycopg.Cursor(self.connection) as cursor:
+        # A fault ends the reading early, which cancels the statement, and with it the transaction that it runs in.
+        with self.connection.transaction(force_rollback=True), psycopg.Cursor(self.connection) as cursor:
             for begin, joined, stored, tails, times in cursor.stream(CHUNKS, values, binary=True):
                 records = joined.split(b"\n")
                 hashed = [sha256(b"\x00" + record).digest() for record in records]

@@ -171,6 +171,16 @@ def test_the_first_wrong_leaf_is_named(sequencer, publication, name, words):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("leaf", [3, verification.CHUNK + 3])
+def test_the_first_wrong_leaf_of_a_long_log_is_named(sequencer, publication, leaf):
+    """Also while most of the log has not been read yet."""
+    log.publish_all(Change.LIST, [(f"entry{number}", bytes(32)) for number in range(2 * verification.CHUNK)])
+    sequencer.step()
+    tampered(HASH_ALONE, [leaf])
+    assert list(map(str, verdict(publication).faults)) == [f"list at leaf {leaf}: the hash is not that of the record"]
+
+
+@pytest.mark.django_db
 def test_without_the_journal_the_batch_with_the_wrong_leaf_is_named(sequencer, publication):
     """Checkpoints alone say between which two sizes it lies."""
     fill(sequencer, 30, 3)
