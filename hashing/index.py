@@ -50,6 +50,15 @@ class Buckets:
         found, first = numpy.unique(places[near], return_index=True)
         return found, away[near][first]
 
+    def forget(self, places: Sequence[int]) -> None:
+        """Take digests out: their bytes, and their places in the orders, from which their words could be read."""
+        words, is_gone = self.codes.view(numpy.uint16)[places], numpy.zeros(len(self.codes), dtype=bool)
+        is_gone[places] = True
+        self.orders = numpy.stack([order[~is_gone[order]] for order in self.orders])
+        for ends, column in zip(self.ends, words.T, strict=True):
+            ends[1:] -= numpy.cumsum(numpy.bincount(column, minlength=65_536))
+        self.codes[places] = 0
+
     def _candidates(self, code: Codes) -> NDArray[numpy.int32]:
         probes = code.view(numpy.uint16)[:, None] ^ FLIPS[None, :]
         rows = numpy.arange(WORDS)[:, None]
@@ -93,19 +102,21 @@ class PdqIndex:
         if self._tail.ntotal > max(LONGEST_TAIL, self._buckets.codes.shape[0] // 64):
             self._rebuild()
 
-    def remove(self, key: Hashable) -> None:
-        """Take a key's digests out: they are never found again, and nowhere in memory. No error when there is none."""
+    def remove(self, keys: Iterable[Hashable]) -> None:
+        """Take these keys' digests out: they are never found again, and nowhere in memory. No error when there are none."""
+        gone = [place for key in keys for place in self._places.pop(key, ())]
         begin = len(self._buckets.codes)
-        for place in self._places.pop(key, ()):
+        built, added = [place for place in gone if place < begin], [place - begin for place in gone if place >= begin]
+        for place in gone:
             self._keys[place] = None
-            self._gone += 1
-            if place < begin:
-                self._buckets.codes[place] = 0
-            else:
-                self._added = [numpy.concatenate(self._added)]
-                self._added[0][place - begin] = 0
-                self._tail.reset()
-                self._tail.add(self._added[0])
+        if built:
+            self._buckets.forget(built)
+        if added:
+            self._added = [numpy.concatenate(self._added)]
+            self._added[0][added] = 0
+            self._tail.reset()
+            self._tail.add(self._added[0])
+        self._gone += len(gone)
         if self._gone > max(LONGEST_TAIL, len(self._keys) // 2):
             self._rebuild()
 

@@ -66,10 +66,9 @@ class Listed:
             digests: dict[str, list[str]] = {}
             for reference, digest in cursor.fetchall():
                 digests.setdefault(reference, []).append(digest)
-        for reference in changed:
-            self.index.remove(reference)
-            if reference in digests:
-                self.index.add(reference, digests[reference])
+        self.index.remove(changed)
+        for reference, found in digests.items():
+            self.index.add(reference, found)
         self.reached, self.looked = size, time.monotonic()
 
 

@@ -73,10 +73,21 @@ def test_what_is_removed_is_never_found_again_nor_kept():
     index = PdqIndex(["built"], codes_of([built]))
     index.add("added", [added])
     for key, digest in (("built", built), ("added", added), ("added", added)):
-        index.remove(key)
+        index.remove([key])
         assert index.within(digest) == []
         assert bytes.fromhex(digest) not in index._buckets.codes.tobytes() + b"".join(a.tobytes() for a in index._added)
     assert len(index) == 0
+
+
+def test_what_is_removed_cannot_be_read_from_the_order_of_the_others():
+    """Buckets from which some are removed are those that the others alone would make."""
+    everything = digests(40)
+    index = PdqIndex(range(40), codes_of(everything))
+    index.remove([*range(10), 39])
+    rest = PdqIndex(range(29), codes_of(everything[10:39]))
+    assert (index._buckets.orders - 10 == rest._buckets.orders).all()
+    assert (index._buckets.ends == rest._buckets.ends).all()
+    assert [index.within(digest) for digest in everything[10:39]] == [[(key, 0)] for key in range(10, 39)]
 
 
 def test_buckets_made_anew_find_the_same():
@@ -85,8 +96,7 @@ def test_buckets_made_anew_find_the_same():
     index = PdqIndex()
     for key, digest in enumerate(everything):
         index.add(key, [digest])
-    for key in range(LONGEST_TAIL + 10):
-        index.remove(key)
+    index.remove(range(LONGEST_TAIL + 10))
     assert len(index) == LONGEST_TAIL + 10
     assert index.within(everything[-1]) == [(len(everything) - 1, 0)]
     assert index.within(everything[LONGEST_TAIL + 10]) == [(LONGEST_TAIL + 10, 0)]
