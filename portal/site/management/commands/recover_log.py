@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from psycopg.errors import InsufficientPrivilege
 
 from partners.sandbox import actions as sandbox
 from registry.access.actors import system
@@ -34,6 +35,10 @@ class Command(BaseCommand):
                 records = {log: sequencer.recover(log) for log in LogName}
             except Forked as error:
                 raise CommandError(str(error)) from error
+            except InsufficientPrivilege as error:
+                raise CommandError(
+                    "Only the tables' owner may do this: set AS_OWNER=1 and MIGRATION_DATABASE_URL."
+                ) from error
             lines = {log: [json.loads(record) for record in found] for log, found in records.items()}
             erased, lost = 0, list[str]()
             if any(lines.values()):
