@@ -3,10 +3,13 @@
 import gzip
 import importlib
 import importlib.util
+import os
+import re
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from hashlib import md5
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,7 +22,7 @@ from PIL import Image
 
 from bench._media import MEDIA
 from hashing import headless, pdq
-from tests.hashing import pictures, videos
+from tests.hashing import heif, pictures, videos
 from tests.vectors.make_pdq import digest_of
 
 HEADING = "Hashing"
@@ -281,8 +284,9 @@ def beside_native(file: Path, milliseconds: float) -> str:
     if not importlib.util.find_spec("vpdq"):
         return ""
     vpdq = importlib.import_module("vpdq")
-    native = min(timed(lambda: vpdq.computeHash(str(file), thread_count=2)) for _ in range(2))
-    return f"; {native / milliseconds:.1f} x the speed of native `vpdq`"
+    native = min(timed(lambda: vpdq.computeHash(str(file), thread_count=2)) for _ in range(3))
+    native += min(timed(lambda: md5(file.read_bytes(), usedforsecurity=False)) for _ in range(3))
+    return f"; {native / milliseconds:.1f} x the speed of native `vpdq` and MD5"
 
 
 def film(hasher: headless.Hasher, file: Path, size: tuple[int, int], rate: str, frames: int) -> tuple[str, str]:
@@ -320,19 +324,34 @@ def published(hasher: headless.Hasher, file: Path) -> tuple[str, str]:
 
 
 def heic(here: Path) -> list[Row]:
-    file = here / "phone.heic"
-    large_photo().save(file, quality=60)
+    """A picture coded whole, and one in tiles as phones write it, beside native libheif: on all cores, and on one as ours."""
+    photo = large_photo()
+    photo.save(here / "whole.heic", quality=60)
+    heif.save_as_grid(photo, here / "tiles.heic", quality=60)
+    rows = []
     with headless.hashing() as hasher:
-        times = [each["ms"] for each in hasher.hash_all([file] * 4)]
-        distance = distance_to_reference(hasher, file)
-    native = min(timed(lambda: Image.open(file).load()) for _ in range(3))
-    return [
-        (
-            "HEIC of 12 MP, beside native libheif",
-            f"{min(times) / native:.1f} x its time, {distance} bits off",
-            "≤ 2 x, ≤ 2 bits",
-        )
-    ]
+        for name in ("whole", "tiles"):
+            file = here / f"{name}.heic"
+            hasher.hash(file)
+            rounds = [(hasher.hash(file)["ms"], decode(file), on_one_core(decode, file)) for _ in range(ROUNDS)]
+            cores, core = (median(each[0] / each[at] for each in rounds) for at in (1, 2))
+            said = f"{cores:.1f} x its time, {core:.1f} x on one core, {distance_to_reference(hasher, file)} bits off"
+            rows.append((f"HEIC of 12 MP, coded {name}, one worker beside native libheif", said, "≤ 2 x, ≤ 2 bits"))
+    return rows
+
+
+def decode(file: Path) -> float:
+    """Milliseconds Pillow takes to decode a file."""
+    return timed(lambda: Image.open(file).load())
+
+
+def on_one_core(work: Callable[[Path], float], file: Path) -> float:
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        return work(file)
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def weight() -> list[Row]:
@@ -341,11 +360,13 @@ def weight() -> list[Row]:
     later = {browser / name for name in ("video.js", "heic.js", "png.js", "variants.js")}
     unasked = {*browser.glob("self_test_*.js"), browser / "tmk.js"}
     ours, rare = total(set(browser.glob("*.js")) - unasked - later), total(later)
+    code = total(set(browser.glob("*.js")) - unasked, without_comments)
     first = total([browser / "pool.js", browser / "refusal.js"])
     start = ours + total([modules / "hash-wasm/dist/md5.umd.min.js", browser / "self_test_picture.js"])
     decoders = ["mediabunny/dist/bundles/mediabunny.min.mjs", "libheif-js/libheif-wasm/libheif-bundle.mjs"]
     rest = rare + total({modules / name for name in decoders} | {browser / "self_test_clips.js"})
-    parts = f"{ours / 1024:.1f} KB for a picture; {rare / 1024:.1f} KB more for videos and rarer kinds"
+    parts = f"{ours / 1024:.1f} KB for a picture; {rare / 1024:.1f} KB more for videos and rarer kinds, "
+    parts += f"which come later; {code / 1024:.1f} KB all in all without their comments"
     return [
         ("our hashing code, compressed", parts, "≤ 30 KB"),
         (
@@ -357,5 +378,9 @@ def weight() -> list[Row]:
     ]
 
 
-def total(files: Iterable[Path]) -> int:
-    return sum(len(gzip.compress(file.read_bytes())) for file in files)
+def total(files: Iterable[Path], shown: Callable[[str], str] = str) -> int:
+    return sum(len(gzip.compress(shown(file.read_text()).encode())) for file in files)
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"^\s*//[^\n]*\n|/\*\*.*?\*/", "", text, flags=re.DOTALL | re.MULTILINE)

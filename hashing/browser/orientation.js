@@ -7,9 +7,11 @@ const APP1 = 0xe1;
 const START_OF_SCAN = 0xda;
 const [JPEG, PNG] = [0xffd8, 0x89504e47];
 const EXIF_CHUNK = 0x65584966;
-/** A box of nine bytes, the last of which is the angle. */
-const [ROTATION_SIZE, ROTATION] = [9, 0x69726f74];
 const [FILE_TYPE, AVIF] = [0x66747970, 0x61766966];
+/** Boxes that hold the properties of the pictures, and say which picture has which. */
+const [PROPERTIES, OWNERS] = [0x6970636f, 0x69706d61];
+/** A turn and a mirror, among the properties. */
+const TURNS = [0x69726f74, 0x696d6972];
 /** The description of an AVIF, which comes first, is a few hundred bytes long. */
 const DESCRIPTION = 4096;
 
@@ -55,15 +57,38 @@ function neutralisePng(view) {
 }
 
 /**
+ * No picture then has a property that turns or mirrors it: 0 stands for none.
  * @param {Uint8Array} bytes @param {DataView} view of them
  */
 function neutraliseAvif(bytes, view) {
-  for (let at = 8; at + ROTATION_SIZE <= Math.min(bytes.length, DESCRIPTION); at++) {
-    if (view.getUint32(at) !== ROTATION_SIZE || view.getUint32(at + 4) !== ROTATION || bytes[at + 8] === 0) continue;
-    bytes[at + 8] = 0;
-    return true;
+  const [held, owned] = [boxNamed(view, PROPERTIES), boxNamed(view, OWNERS)];
+  if (!held || !owned) return false;
+  const turns = new Set();
+  for (let at = held.start, number = 1; at + 8 <= held.end; at += Math.max(8, view.getUint32(at)), number++) {
+    if (TURNS.includes(view.getUint32(at + 4))) turns.add(number);
   }
-  return false;
+  const [wideItem, wide] = [bytes[owned.start] > 0 ? 4 : 2, bytes[owned.start + 3] & 1];
+  let changed = false;
+  for (let at = owned.start + 8; at + wideItem < owned.end; ) {
+    at += wideItem;
+    for (let left = bytes[at++]; left > 0 && at + wide < owned.end; left--, at += 1 + wide) {
+      if (!turns.has(wide ? view.getUint16(at) & 0x7fff : bytes[at] & 0x7f)) continue;
+      bytes.fill(0, at, at + 1 + wide);
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+/**
+ * Where the content of the first box of that name lies in the description of an AVIF.
+ * @param {DataView} view @param {number} name
+ */
+function boxNamed(view, name) {
+  for (let at = 0; at + 8 <= Math.min(view.byteLength, DESCRIPTION); at++) {
+    if (view.getUint32(at + 4) === name) return { start: at + 8, end: Math.min(view.byteLength, at + view.getUint32(at)) };
+  }
+  return null;
 }
 
 /**

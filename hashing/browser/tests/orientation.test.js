@@ -73,19 +73,26 @@ test("the tag of a PNG is set to 1 too, and nothing else changes", () => {
   for (let length = 0; length < 63; length++) assert.equal(neutralise(png(6).slice(0, length)), false);
 });
 
-test("an AVIF is not turned either", () => {
-  const bytes = new Uint8Array(60);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 24);
-  view.setUint32(4, 0x66747970);
-  view.setUint32(8, 0x61766966);
-  view.setUint32(40, 9);
-  view.setUint32(44, 0x69726f74);
-  bytes[48] = 3;
-  const expected = bytes.slice();
-  expected[48] = 0;
-  for (let length = 0; length < 49; length++) assert.equal(neutralise(bytes.slice(0, length)), false);
-  assert.equal(neutralise(bytes), true);
-  assert.deepEqual(bytes, expected);
-  assert.equal(neutralise(bytes), false);
-});
+/** @param {string} name @param {number[]} content */
+const box = (name, content) => [0, 0, 0, content.length + 8, ...new TextEncoder().encode(name), ...content];
+
+/**
+ * The start of an AVIF of two pictures: the second and fourth property turn and mirror.
+ * @param {boolean} wide properties take two bytes @param {number[]} owned the properties of the first picture
+ */
+function avif(wide, owned) {
+  const numbers = (/** @type {number[]} */ some) => some.flatMap((one) => (wide ? [one & 0x80, one & 0x7f] : [one]));
+  const properties = ["ispe", "irot", "pixi", "imir"].flatMap((name) => box(name, [1]));
+  const owners = [0, 0, 0, wide ? 1 : 0, 0, 0, 0, 2, 0, 1, owned.length, ...numbers(owned), 0, 2, 1, ...numbers([3])];
+  return new Uint8Array([...box("ftyp", [...new TextEncoder().encode("avif"), 0, 0, 0, 0]), ...box("ipco", properties), ...box("ipma", owners)]);
+}
+
+for (const wide of [true, false]) {
+  test(`an AVIF is neither turned nor mirrored (${wide ? "wide" : "narrow"})`, () => {
+    const bytes = avif(wide, [1, 0x82, 3, 0x84]);
+    for (let length = 0; length < bytes.length; length++) neutralise(bytes.slice(0, length));
+    assert.equal(neutralise(bytes), true);
+    assert.deepEqual(bytes, avif(wide, [1, 0, 3, 0]));
+    assert.equal(neutralise(bytes), false);
+  });
+}

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from hashing import headless, pdq
-from tests.hashing import pictures
+from tests.hashing import heif, pictures
 
 FORMS = [form.value for form in pdq.Form]
 
@@ -66,6 +66,7 @@ EXACT: dict[str, tuple[Image.Image, dict[str, Any]]] = {
     "turned.png": (photo(), {"exif": turned(6)}),
     "turned.webp": (photo(), {"exif": turned(6)}),
     "turned.avif": (photo(), {"exif": turned(6)}),
+    "mirrored.avif": (photo(), {"exif": turned(7)}),
     "lossy.webp": (photo(), {"quality": 80}),
     "lossless.webp": (photo(), {"lossless": True}),
     "still.gif": (photo().quantize(250), {}),
@@ -91,6 +92,15 @@ def test_a_picture_gives_the_very_bits_of_pdqhash_in_all_eight_forms(
     assert hashed["md5"] == md5(file.read_bytes(), usedforsecurity=False).hexdigest()
     assert (hashed["kind"], hashed["vpdq"]) == ("image", [])
     assert (hashed["refused"] is None) is (quality >= pdq.LOWEST_QUALITY)
+
+
+def test_a_phones_picture_in_tiles_is_within_two_bits_of_pdqhash(hasher: headless.Hasher, tmp_path: Path) -> None:
+    heif.save_as_grid(photo(), tmp_path / "tiles.heic")
+    hashed = hasher.hash(tmp_path / "tiles.heic")
+    forms, quality = reference(opened(tmp_path / "tiles.heic"))
+    assert hashed["path"] == "libheif"
+    assert all(pdq.distance(forms_of(hashed)[form], digest) <= 2 for form, digest in forms.items())
+    assert abs(hashed["pdq"][0]["quality"] - quality) <= 1
 
 
 def test_a_16_bit_picture_is_hashed_by_its_upper_byte(hasher: headless.Hasher, tmp_path: Path) -> None:
