@@ -22,6 +22,7 @@ def save_as_grid(picture: Image.Image, file: Path, *, quality: int = 80) -> None
 
 
 def _coded(tile: Image.Image, quality: int) -> bytes:
+    tile.info = {}  # an Exif item would lie in the same box as the coded tile
     content = BytesIO()
     tile.save(content, "heif", quality=quality)
     return content.getvalue()
