@@ -141,6 +141,18 @@ def screenshot(picture: Image.Image, random: np.random.Generator) -> Image.Image
     return shot
 
 
+def other_screenshot(picture: Image.Image, random: np.random.Generator) -> Image.Image:
+    """As another app draws it: the field for words at another place, of other sides and another grey."""
+    width, height = 1080, int(random.integers(1920, 2401))
+    shot = ImageOps.pad(picture, (width, height), color=shade(random))
+    left, right = random.uniform(0.02, 0.12, 2) * width
+    foot = random.uniform(0.02, 0.05) * height
+    top = height - foot - random.uniform(0.03, 0.05) * height
+    grey = int(random.integers(60, 200))
+    ImageDraw.Draw(shot).rounded_rectangle((left, top, width - right, height - foot), 40, fill=(grey,) * 3)
+    return shot
+
+
 def emoji(picture: Image.Image, random: np.random.Generator) -> Image.Image:
     copy, radius = picture.copy(), int(min(picture.size) * random.uniform(0.05, 0.15))
     x, y = (int(length * random.uniform(0.2, 0.8)) for length in picture.size)
@@ -180,6 +192,7 @@ EDITS: dict[str, Edit] = {
     "rescaled": rescaled,
     "mirrored": lambda picture, _: ImageOps.mirror(picture),
     "turned": lambda picture, _: picture.transpose(Image.Transpose.ROTATE_90),
+    "screenshot in another app": other_screenshot,
 }
 
 

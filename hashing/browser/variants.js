@@ -13,22 +13,23 @@ const [BLACK, WHITE] = [0, 255];
 
 /**
  * What is left of the picture, or what is around it: shares of its width and height, cut off (positive) or added (negative)
- * at each side.
- * @typedef {{form: string, left: number, top: number, right: number, bottom: number, fill: number}} Variant
+ * at each side. `field`: a chat's field for words lies over the foot of it.
+ * @typedef {{form: string, left: number, top: number, right: number, bottom: number, fill: number, field: boolean}} Variant
  */
 
 /**
  * @param {string} form @param {number} left @param {number} top @param {number} right @param {number} bottom
- * @param {number} fill brightness of what is added
+ * @param {number} fill brightness of what is added @param {boolean} field
  * @returns {Variant}
  */
-const variant = (form, left, top, right, bottom, fill = BLACK) => ({ form: `derived_${form}`, left, top, right, bottom, fill });
+const variant = (form, left, top, right, bottom, fill = BLACK, field = false) =>
+  ({ form: `derived_${form}`, left, top, right, bottom, fill, field });
 
 /**
- * PDQ still finds a copy whose edges lie two hundredths of the picture's length off: steps of four hundredths leave few gaps.
+ * PDQ still finds a copy whose edges lie two hundredths of the picture's length off: steps of three or four leave few gaps.
  * What is cut or added is given in hundredths: in all, at one side, all round, above or below.
  */
-const CENTRE = [4, 8, 12, 16, 20, 24];
+const CENTRE = [4, 7, 10, 13, 16, 19, 22, 25];
 const SIDE = [4, 8, 12, 16, 20];
 const BORDER = [2, 4, 6, 8];
 const CAPTION = [10, 14, 18];
@@ -36,7 +37,9 @@ const CAPTION = [10, 14, 18];
 const SHAPES = [[1, 1], [4, 5], [3, 4], [9, 16], [4, 3], [16, 9]];
 const [LEAST, MOST] = [0.03, 0.45];
 /** What a picture is shown whole on, width to height: a square post, and phones' screens. */
-const SCREENS = [[1, 1], [9, 16], [9, 19.75]];
+const [SQUARE, SCREENS] = [[1, 1], [[9, 16], [9, 19.75]]];
+/** Where a chat's field for words lies on a screen, in shares of it, and its brightness, which matters little. */
+const FIELD = { left: 0.05, right: 0.95, top: 0.93, bottom: 0.97, brightness: 120 };
 /** @type {[name: string, fill: number][]} */
 const FILLS = [["black", BLACK], ["white", WHITE]];
 
@@ -65,26 +68,34 @@ function cutToShape(width, height) {
 }
 
 /**
+ * PDQ does not see a stripe of one brightness that runs from side to side: captions and bare screens need no colours, and a
+ * chat's own bars no variants.
  * @param {number} width @param {number} height
  * @returns {Variant[]}
  */
 function framed(width, height) {
   const longest = Math.max(width, height);
-  return FILLS.flatMap(([name, fill]) => [
-    ...BORDER.map((border) => {
-      const [across, down] = [(-border * longest) / width / 100, (-border * longest) / height / 100];
-      return variant(`border_${border}_${name}`, across, down, across, down, fill);
-    }),
-    ...CAPTION.flatMap((bar) => [
-      variant(`above_${bar}_${name}`, 0, -bar / 100, 0, 0, fill), variant(`below_${bar}_${name}`, 0, 0, 0, -bar / 100, fill),
-    ]),
-    ...SCREENS.flatMap(([wide, high]) => {
-      const across = Math.min(0, (1 - (height * wide) / high / width) / 2);
-      const down = Math.min(0, (1 - (width * high) / wide / height) / 2);
-      if (across + down > -LEAST) return [];
-      return [variant(`on_${wide}_${String(high).replace(".", "_")}_${name}`, across, down, across, down, fill)];
-    }),
+  const borders = FILLS.flatMap(([name, fill]) => BORDER.map((border) => {
+    const [across, down] = [(-border * longest) / width / 100, (-border * longest) / height / 100];
+    return variant(`border_${border}_${name}`, across, down, across, down, fill);
+  }));
+  const captions = CAPTION.flatMap((bar) => [
+    variant(`above_${bar}`, 0, -bar / 100, 0, 0), variant(`below_${bar}`, 0, 0, 0, -bar / 100),
   ]);
+  return [...borders, ...captions, ...[SQUARE, ...SCREENS].flatMap((shape) => onScreen(shape, width, height))];
+}
+
+/**
+ * @param {number[]} shape of the screen @param {number} width @param {number} height
+ * @returns {Variant[]}
+ */
+function onScreen([wide, high], width, height) {
+  const across = Math.min(0, (1 - (height * wide) / high / width) / 2);
+  const down = Math.min(0, (1 - (width * high) / wide / height) / 2);
+  const name = `${wide}_${Math.floor(high)}`;
+  const bare = across + down > -LEAST ? [] : [variant(`on_${name}`, across, down, across, down)];
+  if (wide === high) return bare;
+  return [...bare, ...FILLS.map(([colour, fill]) => variant(`chat_${name}_${colour}`, across, down, across, down, fill, true))];
 }
 
 /**
@@ -144,7 +155,7 @@ const twice = (length, parts) =>
 /**
  * @param {{luma: Float32Array, wide: number, high: number}} picture @param {Variant} variant
  */
-function applied({ luma, wide, high }, { left, top, right, bottom, fill }) {
+function applied({ luma, wide, high }, { left, top, right, bottom, fill, field }) {
   const [fromX, fromY] = [Math.round(left * wide), Math.round(top * high)];
   const [toX, toY] = [wide - Math.round(right * wide), high - Math.round(bottom * high)];
   const [newWide, newHigh] = [toX - fromX, toY - fromY];
@@ -152,6 +163,9 @@ function applied({ luma, wide, high }, { left, top, right, bottom, fill }) {
   for (let y = Math.max(0, fromY); y < Math.min(high, toY); y++) {
     const row = luma.subarray(y * wide + Math.max(0, fromX), y * wide + Math.min(wide, toX));
     changed.set(row, (y - fromY) * newWide + Math.max(0, -fromX));
+  }
+  for (let y = Math.round(FIELD.top * newHigh); field && y < Math.round(FIELD.bottom * newHigh); y++) {
+    changed.fill(FIELD.brightness, y * newWide + Math.round(FIELD.left * newWide), y * newWide + Math.round(FIELD.right * newWide));
   }
   return { luma: changed, wide: newWide, high: newHigh };
 }

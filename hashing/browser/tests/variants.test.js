@@ -37,14 +37,18 @@ const digests = Object.fromEntries(
 
 /** @type {Record<string, string>} */
 const COPIES = {
-  derived_crop_20: hashOfCopy(192, 128, (x, y) => [x + 24, y + 16]),
+  derived_crop_10: hashOfCopy(216, 144, (x, y) => [x + 12, y + 8]),
   derived_crop_left_20: hashOfCopy(192, 160, (x, y) => [x + 48, y]),
   derived_crop_bottom_20: hashOfCopy(240, 128, (x, y) => [x, y]),
   derived_shape_1_1: hashOfCopy(160, 160, (x, y) => [x + 40, y]),
-  derived_below_10_white: hashOfCopy(240, 176, (x, y) => (y < 160 ? [x, y] : 255)),
-  derived_above_10_black: hashOfCopy(240, 176, (x, y) => (y < 16 ? 0 : [x, y - 16])),
+  derived_below_10: hashOfCopy(240, 176, (x, y) => (y < 160 ? [x, y] : 255)),
+  derived_above_10: hashOfCopy(240, 176, (x, y) => (y < 16 ? 0 : [x, y - 16])),
   derived_border_4_white: hashOfCopy(260, 180, (x, y) => (x < 10 || x >= 250 || y < 10 || y >= 170 ? 255 : [x - 10, y - 10])),
-  derived_on_1_1_black: hashOfCopy(240, 240, (x, y) => (y < 40 || y >= 200 ? 0 : [x, y - 40])),
+  derived_on_1_1: hashOfCopy(240, 240, (x, y) => (y < 40 || y >= 200 ? 255 : [x, y - 40])),
+  derived_chat_9_16_white: hashOfCopy(240, 426, (x, y) => {
+    if (y >= 396 && y < 413 && x >= 12 && x < 228) return 120;
+    return y < 133 || y >= 293 ? 255 : [x, y - 133];
+  }),
   derived_mirrored: hashOfCopy(240, 160, (x, y) => [239 - x, y]),
 };
 
@@ -65,7 +69,7 @@ test("every derived form is marked, named once and fits the registry", () => {
 
 test("a picture of the shape of a screen has no bars around it", () => {
   assert.ok(!variantsFor(900, 1975).some(({ form }) => form.includes("on_9_19")));
-  assert.ok(variantsFor(900, 1200).some(({ form }) => form === "derived_on_9_19_75_black"));
+  assert.ok(variantsFor(900, 1200).some(({ form }) => form === "derived_on_9_19"));
 });
 
 test("a picture is not cut to a shape that leaves little of it, or nearly all", () => {
