@@ -26,6 +26,12 @@ AN_INDEX = {"type": "integer", "minimum": -1, "maximum": 10**18 - 1}
 NDJSON = "application/x-ndjson"
 
 
+class InBlocks(FileResponse):
+    """A file, read a megabyte at a time: by Django's own 4 KiB a download costs many times the work."""
+
+    block_size = 1 << 20
+
+
 @doors.partner(Scope.FEED_READ, has_sandbox=True)
 class Changes(APIView):
     """What changed on the list."""
@@ -152,7 +158,8 @@ def _text(text: str) -> HttpResponse:
 
 def _file(request: Request, path: str, headers: dict[str, str]) -> HttpResponseBase:
     found = StaticFile(path, list(headers.items())).get_response("GET", _plain(request).META)
-    given = FileResponse(found.file, status=int(found.status)) if found.file else HttpResponse(status=int(found.status))
+    status = int(found.status)
+    given = InBlocks(found.file, status=status) if found.file else HttpResponse(status=status)
     for name, value in found.headers:
         given.headers[name] = value
     return given
