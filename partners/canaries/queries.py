@@ -2,17 +2,22 @@
 
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from partners.canaries.models import Canary
 from partners.organisations import queries as organisations
 from partners.organisations.models import Organisation
 
+_OWNERS = "SELECT entry_reference, organisation_id FROM canaries_canary WHERE entry_reference = ANY(%s)"
+
 
 def owners(entry_references: Collection[str]) -> dict[str, int | None]:
     """Give whose canaries are among these entries, by entry; None is nobody's yet."""
-    found = Canary.objects.filter(entry_reference__in=entry_references)
-    return dict(found.values_list("entry_reference", "organisation_id"))
+    # Asked of a thousand entries at once: one array costs less to send than a thousand values.
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [list(entry_references)])
+        return dict(cursor.fetchall())
 
 
 def references() -> QuerySet[Canary, str]:

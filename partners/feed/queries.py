@@ -98,10 +98,18 @@ def is_published(log: LogName, entry_reference: str) -> bool:
     return bool(published_among(log, [entry_reference]))
 
 
+_PUBLISHED = """
+SELECT DISTINCT subject FROM log_leaf
+WHERE log = %s AND subject = ANY(%s) AND event IS DISTINCT FROM %s
+"""
+
+
 def published_among(log: LogName, entry_references: Collection[str]) -> frozenset[str]:
     """Give those of the entries that the list ever had a leaf of."""
-    leaves = Leaf.objects.filter(log=log, subject__in=entry_references).exclude(event=Change.STATE.value)
-    return frozenset(leaves.values_list("subject", flat=True))
+    # They come by the thousand: one array costs less to send than a thousand values.
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED, [log.value, list(entry_references), Change.STATE.value])
+        return frozenset(subject for (subject,) in cursor.fetchall())
 
 
 _HELD_TYPES = """
