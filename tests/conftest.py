@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import append_only, browser, database
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 append_only.allow_flush()
+# Django's server sends head and body apart: the body would wait 40 ms for a word that the head has come.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
