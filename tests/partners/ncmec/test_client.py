@@ -160,6 +160,14 @@ def test_the_client_votes(ncmec_client: NCMECHashAPI, make_listed: MakeListed) -
     )  # fmt: skip
 
 
+def test_a_vote_that_is_sent_again_counts_once(ncmec_client: NCMECHashAPI, make_listed: MakeListed) -> None:
+    """A client whose answer was lost does not know whether it was heard."""
+    [entry] = make_listed(image(1))
+    for _ in range(2):
+        ncmec_client.submit_upvote(1, entry.reference, FingerprintType.pdq)
+    assert Feedback.objects.count() == 1
+
+
 def test_the_clients_mistakes_are_refused(ncmec_client: NCMECHashAPI, make_listed: MakeListed) -> None:
     [entry] = make_listed(image(1))
     for member_id, reference, kind in ((2, entry.reference, "pdq"), (1, "0" * 30, "pdq"), (1, entry.reference, "sha1")):
@@ -188,6 +196,26 @@ def test_the_exchange_reads_a_list_of_many_pages_whole(
         known: dict[str, Any] = {}
         drain(ncmec_exchange, known)
     assert set(known) == {f"1-{entry.reference}" for entry in listed}
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_huge_window_is_answered_with_one_page(ncmec_client: NCMECHashAPI, make_listed: MakeListed) -> None:
+    """The client asks for all since 1970 first, only to see how much there is, and throws that page away."""
+    make_listed(*(image(seed) for seed in range(8)))
+    answer = ncmec_client.get_entries(start_timestamp=0, end_timestamp=int(time.time()) + 2)
+    assert len(answer.updates) == 3
+    assert [download.rows for download in Download.objects.all()] == [3]
+
+
+def test_a_poll_without_news_is_one_request(ncmec_exchange: NCMECSignalExchangeAPI, make_listed: MakeListed) -> None:
+    with time_machine.travel(time.time(), tick=True) as clock:
+        make_listed(image(1))
+        clock.shift(10)
+        checkpoint = drain(ncmec_exchange, {})
+        before = Download.objects.count()
+        clock.shift(240)
+        drain(ncmec_exchange, {}, checkpoint)
+    assert Download.objects.count() == before + 1
 
 
 @pytest.mark.usefixtures("small_pages")
