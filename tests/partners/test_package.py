@@ -14,9 +14,22 @@ import time_machine
 from pytest_django.live_server_helper import LiveServer
 
 from partners.bundles import actions as bundles
+from partners.keys import actions as keys
+from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
+from partners.sandbox import actions as sandbox
+from registry.access.actors import Scope
 from registry.screening import queries as screening
-from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, video, withdraw
+from tests.partners.conftest import (
+    DEMONSTRATION,
+    MakeListed,
+    Partner,
+    Sequence,
+    balanced_digest,
+    image,
+    video,
+    withdraw,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +68,25 @@ def test_sync_then_match_then_verify(at: list[str], copy: list[str], make_listed
     assert capsys.readouterr().out == f"{balanced_digest(1)}\n"
 
 
+def test_a_store_that_was_never_synced_is_not_verified(copy: list[str], capsys: Any) -> None:
+    assert main(["verify", *copy]) == 3
+    assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 3
+    assert "run sync" in capsys.readouterr().err
+
+
+def test_a_test_key_syncs_the_sandbox_before_anything_is_on_the_list(
+    at: list[str], copy: list[str], partner: Partner, sequence: Sequence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.fill(actor=DEMONSTRATION)
+    sequence()
+    _, secret = keys.issue_key(
+        organisations.sandbox_of(partner.organisation.pk), [Scope.FEED_READ], actor=DEMONSTRATION
+    )
+    monkeypatch.setenv("TAKEITDOWN_KEY", secret)
+    assert main(["sync", *copy, *at]) == 0
+    assert main(["verify", *copy]) == 0
+
+
 def test_sync_goes_on_and_forgets_what_was_withdrawn(
     at: list[str], copy: list[str], make_listed: MakeListed, sequence: Sequence, tmp_path: Path
 ) -> None:
@@ -77,6 +109,30 @@ def test_a_changed_copy_is_noticed(at: list[str], copy: list[str], make_listed: 
         store.verify()
     store.close()
     assert main(["verify", *copy]) == 3
+
+
+def test_a_checkpoint_that_is_none_is_not_believed(
+    at: list[str], copy: list[str], make_listed: MakeListed, tmp_path: Path
+) -> None:
+    make_listed(image(1))
+    main(["sync", *copy, *at])
+    store = Store(tmp_path / "list.db")
+    store.put("checkpoint", "log.example/list\nmany")
+    store.close()
+    assert main(["verify", *copy]) == 3
+
+
+def test_an_answer_that_nobody_reads_to_its_end_is_no_error(
+    at: list[str], copy: list[str], make_listed: MakeListed
+) -> None:
+    make_listed(*(video(seed) for seed in range(3)))
+    main(["sync", *copy, *at])
+    command = [sys.executable, "-u", "-m", "takeitdown_client", "export", *copy, "--type", "md5"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, cwd=PACKAGE, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_list_signed_by_another_key_is_not_believed(

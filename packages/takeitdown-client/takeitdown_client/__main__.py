@@ -29,6 +29,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return _say(f"refused: {error}", REFUSED)
     except Unreachable as error:
         return _say(f"unreachable: {error}", UNREACHABLE)
+    except BrokenPipeError:  # whoever reads our answer, such as `head`, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def parser() -> argparse.ArgumentParser:

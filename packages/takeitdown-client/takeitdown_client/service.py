@@ -40,7 +40,7 @@ class Service:
         """Bring the copy up to date and verify it. Gives the list's size. `told` hears how many leaves are in, of how many."""
         if trusted_key or not store.get("key"):
             store.put("key", trusted_key or self._text(f"/log/{self.list_name}/key"))
-        tree, expected = store.tree(), int(self._text("/log/list/checkpoint").split("\n")[1])
+        tree, expected = store.tree(), int(self._text(f"/log/{self.list_name}/checkpoint").split("\n")[1])
         lines: list[dict[str, Any]] = []
         for line in self._lines(f"/api/v1/changes?after={tree.size - 1}"):
             if "checkpoint" in line:

@@ -80,6 +80,8 @@ class Store:
 
     def verify(self) -> int:
         """Check signature, root and every commitment again. Gives the number of live entries. Raises NotHeld."""
+        if not self.get("checkpoint"):
+            raise NotHeld("There is nothing to verify in this store yet; run sync until it ends well.")
         self.seal(self.get("checkpoint"))
         count = 0
         for reference, proof in self.database.execute("SELECT reference, proof FROM entry").fetchall():

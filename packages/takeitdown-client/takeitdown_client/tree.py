@@ -42,7 +42,11 @@ class Tree:
 def signed_head(note: str, keys: str) -> tuple[int, bytes]:
     """Give (size, root) of a checkpoint that one of the verifier keys, a line each, has signed. Raises NotHeld."""
     text, _, signatures = note.partition("\n\n")
-    origin, size, root = text.split("\n")[:3]
+    try:
+        origin, size, root = text.split("\n")[:3]
+        head = int(size), b64decode(root)
+    except ValueError as error:
+        raise NotHeld("This is no checkpoint, or it was cut off.") from error
     for key in keys.split():
         name, named, encoded = key.split("+", 2)
         public = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
@@ -50,7 +54,7 @@ def signed_head(note: str, keys: str) -> tuple[int, bytes]:
             signer, _, blob = line.removeprefix("— ").rpartition(" ")
             raw = b64decode(blob)
             if name == origin and signer == name and raw[:4].hex() == named and _is_signed(public, raw[4:], text):
-                return int(size), b64decode(root)
+                return head
     raise NotHeld("The checkpoint is not signed by the key this store trusts.")
 
 
