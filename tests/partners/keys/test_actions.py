@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -154,6 +155,13 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_back(partner: Partner, m
     assert answers[-1]["Retry-After"] == "20"
     with time_machine.travel("2026-03-01T12:01:00Z", tick=False):
         assert Client(headers=partner.bearer).get("/api/v1/snapshots").status_code == 200
+
+
+@pytest.mark.parametrize("table", ["keys_allowance", "matching_allowance"])
+def test_a_request_is_counted_without_waiting_for_the_disk(db: None, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = %s", [table])
+        assert cursor.fetchall() == [("u",)]
 
 
 def test_people_are_told_of_their_test_keys_too(
