@@ -6,11 +6,28 @@ from typing import Any
 from django import template
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from portal.guidance import queries
 from portal.guidance.states import Language
 
 register = template.Library()
+
+
+@register.filter
+def isolated(name: str) -> SafeString:
+    """Keep a name or a number in its own direction: among words from right to left, 1-800 would be read from its end."""
+    return format_html("<bdi>{}</bdi>", name)
+
+
+@register.filter
+def else_english(said: str) -> str:
+    """Say that these words are English when nobody has written them in the language of the page yet."""
+    if get_language() == Language.ENGLISH or str(said) not in queries.phrases():
+        return said
+    return format_html('<span lang="en" dir="ltr">{}</span>', said)
 
 
 @register.inclusion_tag("guidance/_help_lines.html", takes_context=True)

@@ -30,9 +30,8 @@ PUBLIC = [
     "components/field.html",
 ]
 MARKED = re.compile(r'{%\s*translate\s+"([^"]+)"')
-
-
 CRISIS = ["_tonight.html", "threatened.html", "_help_lines.html"]
+URGENT = re.compile(r'<div class="notice" data-kind="urgent".*?</div>', re.DOTALL)
 ADMINISTRATOR = Actor(ActorKind.STAFF, "7f3a")
 
 
@@ -124,9 +123,39 @@ def test_a_draft_is_offered_once_a_named_reader_has_signed_it_and_no_longer_when
 def test_no_draft_holds_words_for_a_crisis(language):
     """Those are written and read by people of that language; until then the English shows."""
     templates = [ROOT / "templates" / "guidance" / name for name in CRISIS]
-    words = {word for path in templates for word in MARKED.findall(path.read_text())}
-    assert len(words) > 10
+    notices = [notice for path in (ROOT / "templates").rglob("*.html") for notice in URGENT.findall(path.read_text())]
+    assert len(notices) > 2
+    words = {word for text in [*(path.read_text() for path in templates), *notices] for word in MARKED.findall(text)}
+    assert len(words) > 20
     assert not words & set(queries.catalogue(language))
+
+
+@pytest.fixture
+def signed_arabic(django_capture_on_commit_callbacks):
+    """Have the Arabic draft offered as it is."""
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.sign_language("ar", "Amal Reader", actor=ADMINISTRATOR)
+    yield
+    trans_real._translations.pop("ar", None)
+
+
+def test_words_for_a_crisis_are_marked_as_english_until_somebody_has_written_them(
+    signed_arabic, django_capture_on_commit_callbacks
+):
+    """A voice reads them as English then, and their full stop stands where it belongs."""
+    marked = '<span lang="en" dir="ltr">Stop answering.</span>'
+    assert marked in Client().get("/ar/threatened/").content.decode()
+    assert '<span lang="en"' not in Client().get("/es/threatened/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_wording("ar", "Stop answering.", "كف عن الرد.", actor=ADMINISTRATOR)
+    page = Client().get("/ar/threatened/").content.decode()
+    assert "<strong>كف عن الرد.</strong>" in page
+    assert "Stop answering." not in page
+
+
+def test_a_number_to_call_keeps_its_order_among_words_from_right_to_left(signed_arabic):
+    """As parts of an Arabic sentence, its groups of digits would change places."""
+    assert "اتصال بالرقم <bdi>1-800-843-5678</bdi>" in Client().get("/ar/").content.decode()
 
 
 @pytest.mark.parametrize("language", [language for language in Language if language not in READ])
