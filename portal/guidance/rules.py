@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from registry.access.refusals import Invalid, NotFound
 
-_PLACES = re.compile(r"%\(\w+\)s|%\d|</?\w+>")
+_PLACES = re.compile(r'%\(\w+\)s|%[\ds]|<[^>]*>?|[>"]')
+"""Places for names and numbers, marks, and straight quotes: those would end the attribute some words stand in."""
 
 
 def check_known(words: str, known: Collection[str]) -> None:
@@ -19,4 +20,6 @@ def check_wording(words: str, said: str) -> None:
     if not said.strip():
         raise Invalid("Write the words. To have the first ones back, copy them from above.")
     if sorted(_PLACES.findall(words)) != sorted(_PLACES.findall(said)):
-        raise Invalid("Keep what stands between %( and )s, and the marks in < and >, as they are in the English.")
+        raise Invalid(
+            "Keep what stands between %( and )s, and the marks in < and >, as in the English. Quote with “ and ”."
+        )

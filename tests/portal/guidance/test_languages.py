@@ -1,6 +1,7 @@
 """Both languages are whole, and any language may run from right to left."""
 
 import gettext as catalogs
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -166,6 +167,16 @@ def test_a_draft_says_something_and_keeps_the_places_for_names_and_numbers(langu
     assert set(catalogue) <= queries.phrases()
     for words, said in catalogue.items():
         rules.check_wording(words, said)
+
+
+def test_words_with_an_apostrophe_stay_in_the_attribute_that_holds_them(
+    signed_arabic, django_capture_on_commit_callbacks
+):
+    """The script that counts presses of Shift reads them out of it."""
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_wording("ar", "Leaving.", "That's it.", actor=ADMINISTRATOR)
+    kept = re.search(r"data-words='([^']*)'", Client().get("/ar/").content.decode()).group(1)
+    assert json.loads(kept)[2] == "That's it."
 
 
 @pytest.fixture

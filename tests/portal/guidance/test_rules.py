@@ -6,7 +6,19 @@ from portal.guidance import rules
 from registry.access.refusals import Invalid, NotFound
 
 
-@pytest.mark.parametrize("said", ["", "   ", "Call", "Call %(numero)s", "Call %(number)s <b>now</b>"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "   ",
+        "Call",
+        "Call %(numero)s",
+        "Call %(number)s <b>now</b>",
+        'Call %(number)s <a href="/elsewhere/">now</a>',
+        "Call %(number)s <img src=x",
+        'Call "%(number)s"',
+    ],
+)
 def test_words_that_lose_a_place_or_bring_a_mark_are_refused(said):
     """A number that does not show could cost a life."""
     with pytest.raises(Invalid):
