@@ -280,7 +280,7 @@ def films(here: Path) -> list[Row]:
     return rows
 
 
-def beside_native(file: Path, milliseconds: float, rounds: int = 3) -> str:
+def beside_native(file: Path, milliseconds: float, rounds: int = ROUNDS) -> str:
     if not importlib.util.find_spec("vpdq"):
         return ""
     vpdq = importlib.import_module("vpdq")
@@ -290,7 +290,7 @@ def beside_native(file: Path, milliseconds: float, rounds: int = 3) -> str:
 
 
 def film(hasher: headless.Hasher, file: Path, size: tuple[int, int], rate: str, frames: int) -> tuple[str, str]:
-    hashed = min((hasher.hash(file) for _ in range(4)), key=lambda each: each["ms"])
+    hashed = min((hasher.hash(file) for _ in range(ROUNDS)), key=lambda each: each["ms"])
     per_second = eval_rate(rate)
     expected = videos.reference(file, size, int(per_second))
     pairs = list(zip(hashed["vpdq"], expected, strict=False))
@@ -330,12 +330,14 @@ def heic(here: Path) -> list[Row]:
     heif.save_as_grid(photo, here / "tiles.heic", quality=60)
     rows = []
     with headless.hashing() as hasher:
+        hasher.page.evaluate(READY)
         for name in ("whole", "tiles"):
             file = here / f"{name}.heic"
-            hasher.hash(file)
+            first = hasher.hash(file)["ms"] / decode(file)
             rounds = [(hasher.hash(file)["ms"], decode(file), on_one_core(decode, file)) for _ in range(ROUNDS)]
             cores, core = (median(each[0] / each[at] for each in rounds) for at in (1, 2))
-            said = f"{cores:.1f} x its time, {core:.1f} x on one core, {distance_to_reference(hasher, file)} bits off"
+            said = f"{cores:.1f} x its time, {core:.1f} x on one core; the first one {first:.1f} x; "
+            said += f"{distance_to_reference(hasher, file)} bits off"
             rows.append((f"HEIC of 12 MP, coded {name}, one worker beside native libheif", said, "≤ 2 x, ≤ 2 bits"))
     return rows
 
