@@ -32,9 +32,11 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
  *   Promise<{path: string, result: T}>} ReadPicture
  */
 
+/** @typedef {() => Promise<Pick<typeof import("./video.js"), "hashVideo">>} OpenVideo */
+
 /**
  * @param {File} file
- * @param {{readPicture: ReadPicture, openVideo: () => Promise<typeof import("./video.js")>, protective: boolean, tmk: boolean}} means
+ * @param {{readPicture: ReadPicture, openVideo: OpenVideo, protective: boolean, tmk: boolean}} means
  *   `protective` adds the derived forms of a picture, `tmk` a video's TMK+PDQF
  * @param {(share: number, soFar: {kind: "image" | "video", md5: string | null}) => void} onProgress hears how much of the
  *   work is done, 0 to 1, and what is known already

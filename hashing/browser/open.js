@@ -1,12 +1,12 @@
 // Hashing in the browser: opens pictures and videos along the paths that passed the self-test, and along no other.
 
 import { Refusal } from "./refusal.js";
-import { pathsThatPass, videoPasses } from "./self_test.js";
+import { codecPasses, pathsThatPass } from "./self_test.js";
 
 /** @type {Promise<import("./paths.js").Path[]> | null} */
 let paths = null;
-/** @type {Promise<boolean> | null} */
-let video = null;
+/** What became of the clips. @type {Map<string | null, Promise<boolean>>} */
+const codecs = new Map();
 
 /** @type {import("./hash_file.js").ReadPicture} */
 export async function readPicture(bytes, type, use) {
@@ -53,12 +53,18 @@ async function readHeic(bytes, _type, use) {
   }
 }
 
-/** The video module, fetched when first needed. Throws Refusal where this browser's frames are not what they should be. */
+/**
+ * The video module, fetched when first needed. It refuses videos of which this browser's frames are not what they should be.
+ * @type {import("./hash_file.js").OpenVideo}
+ */
 export async function openVideo() {
-  const module = await import("./video.js");
-  video ??= videoPasses(module.hashVideo);
-  if (!(await video)) throw new Refusal("not_exact");
-  return module;
+  const { hashVideo } = await import("./video.js");
+  const trusts = (/** @type {string | null} */ codec) => {
+    const passes = codecs.get(codec) ?? codecPasses(hashVideo, codec);
+    codecs.set(codec, passes);
+    return passes;
+  };
+  return { hashVideo: (file, onProgress, tmk) => hashVideo(file, onProgress, tmk, trusts) };
 }
 
 /**

@@ -1,4 +1,5 @@
-// Hashing in the browser: coloured boxes, with the hashes they must give. Written by tests/vectors/make_self_test.py.
+// Hashing in the browser: coloured boxes, with the hashes they must give.
+// Written by tests/vectors/make_self_test.py.
 
 /** A picture and its eight forms, in the order of FORMS in pdq.js. */
 export const PICTURE = {

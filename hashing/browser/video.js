@@ -33,12 +33,14 @@ const PLANAR = new Map([
 /**
  * @param {Blob} file @param {(share: number) => void} onProgress
  * @param {typeof import("./tmk.js") | null} tmk where TMK+PDQF is wanted too; it takes most frames, vPDQ one a second
+ * @param {(codec: string | null) => Promise<boolean>} trusts whether this browser's frames of a codec are what they should be
  * @returns {Promise<{vpdq: import("./hash_file.js").VideoDigest[], features: import("./tmk.js").Features | null}>}
  */
-export async function hashVideo(file, onProgress, tmk = null) {
+export async function hashVideo(file, onProgress, tmk = null, trusts = async () => true) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
+    if (!(await trusts(await track.getCodec()))) throw new Refusal("not_exact");
     return await hashFrames(track, await timesOf(track), onProgress, tmk);
   } catch (error) {
     if (error instanceof Refusal && error.code === "left") throw error;

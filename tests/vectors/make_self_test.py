@@ -20,10 +20,12 @@ HEADING = (
     "// Written by tests/vectors/make_self_test.py.\n"
 )
 PICTURE_COMMENT = "/** A picture and its eight forms, in the order of FORMS in pdq.js. */"
-CLIPS_COMMENT = "/** Clips of the same frames, one a second. */"
+CLIPS_COMMENT = "/** Clips of the same frames, one a second; the codecs by the names mediabunny gives them. */"
 CLIPS = [
-    ("video/mp4", "mp4", ["-c:v", "libx264", "-profile:v", "baseline", "-crf", "20", "-movflags", "+faststart"]),
-    ("video/webm", "webm", ["-c:v", "libvpx", "-crf", "10", "-b:v", "400k"]),
+    ("avc", "mp4", ["-c:v", "libx264", "-profile:v", "baseline", "-crf", "20", "-movflags", "+faststart"]),
+    ("vp8", "webm", ["-c:v", "libvpx", "-crf", "10", "-b:v", "400k"]),
+    ("vp9", "webm", ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-cpu-used", "2"]),
+    ("av1", "mp4", ["-c:v", "libaom-av1", "-crf", "24", "-b:v", "0", "-cpu-used", "4", "-movflags", "+faststart"]),
 ]
 
 # Scenes in which no bit of the hash hangs on the last digit: decoders that round otherwise give the same one.
@@ -49,7 +51,7 @@ def still() -> str:
     return record("image/jpeg", file.getvalue(), [digest_of(bits) for bits in digests], f"\n  quality: {int(quality)},")
 
 
-def clip(mime: str, suffix: str, options: list[str]) -> str:
+def clip(codec: str, suffix: str, options: list[str]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"clip.{suffix}"
         raw = b"".join(scene(128, 96, seed).tobytes() for seed in FRAMES)
@@ -63,7 +65,7 @@ def clip(mime: str, suffix: str, options: list[str]) -> str:
         ).stdout
         frames = np.frombuffer(decoded, np.uint8).reshape(-1, 96, 128, 3)
         digests = [digest_of(pdqhash.compute(np.ascontiguousarray(frame))[0]) for frame in frames]
-        return record(mime, file.read_bytes(), digests, "")
+        return record(f"video/{suffix}", file.read_bytes(), digests, f'\n  codec: "{codec}",')
 
 
 def record(mime: str, content: bytes, digests: list[str], more: str) -> str:
