@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.keys import actions, queries
 from partners.keys.forms import KeyForm
@@ -21,17 +21,24 @@ KEEPERS = (PersonRole.OWNER, PersonRole.ENGINEER)
 @require_GET
 def keys(request: HttpRequest) -> HttpResponse:
     """Show an organisation's keys."""
-    return _keys(request, KeyForm(is_activated=organisations.organisation_of(doors.actor_of(request)).is_activated))
+    actor = doors.actor_of(request)
+    context = {
+        "section": "keys",
+        "keys": queries.own_keys(actor.platform_id),
+        "live": {key.name for key in queries.own_live_keys(actor.platform_id)},
+        "may_change": actor.person_role in KEEPERS,
+    }
+    return render(request, "partners/keys.html", context)
 
 
-@doors.person(*KEEPERS)
-@require_POST
+@doors.person(*KEEPERS, is_fresh=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: HttpRequest) -> HttpResponse:
-    """Issue a key, and show it once."""
+    """Ask what a key is for; issue it, and show it once."""
     actor = doors.actor_of(request)
     organisation = organisations.organisation_of(actor)
-    form = KeyForm(request.POST, is_activated=organisation.is_activated)
-    if form.is_valid():
+    form = KeyForm(request.POST or None, is_activated=organisation.is_activated)
+    if request.method == "POST" and form.is_valid():
         try:
             organisation = organisation.sandbox if form.is_test() else organisation
             key, secret = actions.issue_key(organisation, form.granted(), form.lines(), actor=actor)
@@ -39,10 +46,11 @@ def issue(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             return _shown_once(request, key, secret)
-    return _keys(request, form)
+    context = {"section": "keys", "form": form}
+    return render(request, "partners/issue_key.html", context, status=400 if form.errors else 200)
 
 
-@doors.person(*KEEPERS)
+@doors.person(*KEEPERS, is_fresh=True)
 @require_POST
 def rotate(request: HttpRequest, name: str) -> HttpResponse:
     """Issue a key's successor, and show it once."""
@@ -69,15 +77,3 @@ def _shown_once(request: HttpRequest, key: Any, secret: str) -> HttpResponse:
         "origin": settings.SITE_ORIGIN,
     }
     return render(request, "partners/key_issued.html", context)
-
-
-def _keys(request: HttpRequest, form: KeyForm) -> HttpResponse:
-    actor = doors.actor_of(request)
-    context = {
-        "section": "keys",
-        "keys": queries.own_keys(actor.platform_id),
-        "live": {key.name for key in queries.own_live_keys(actor.platform_id)},
-        "form": form,
-        "may_change": actor.person_role in KEEPERS,
-    }
-    return render(request, "partners/keys.html", context, status=400 if form.errors else 200)

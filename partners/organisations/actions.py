@@ -12,9 +12,7 @@ from partners.organisations import notices, queries, rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
 from partners.organisations.states import AGREEMENT_VERSION, ApplicationState
 from registry.access.actors import Actor, PersonRole, system
-from registry.access.refusals import NotFound
 from registry.accounts import actions as accounts
-from registry.accounts import queries as account_queries
 from registry.log import actions as log
 from registry.log.events import Event
 
@@ -78,9 +76,7 @@ def take_back_invitation(invitation: Invitation, *, actor: Actor) -> None:
 @transaction.atomic
 def accept_invitation(secret: str, password: str) -> tuple[str, str, list[str]]:
     """Make the invited person's account. Returns their address, the secret for their app, and the recovery codes."""
-    invitation = queries.lock_invitation(secret)
-    if invitation is None or not rules.is_open(invitation.expires_at, timezone.now()):
-        raise NotFound("This invitation does not work, or no longer. Ask the person who invited you for a new one.")
+    invitation = queries.invitation_with(secret, is_locked=True)
     host = system("invitation")
     former = queries.former_account(invitation.email)
     if former is None:
@@ -118,26 +114,6 @@ def remove_person(account_reference: str, *, actor: Actor) -> None:
     membership.ended_on = timezone.now().date()
     membership.save(update_fields=["ended_on"])
     log.record(Event.PERSON_REMOVE, actor=actor, subject=f"account:{account_reference}")
-
-
-@transaction.atomic
-def change_app(offer: str, code: str, new_code: str, *, actor: Actor) -> bool:
-    """Put the authenticator app that was offered in place of one's own; tell whether the old one's code was right.
-
-    Refuses a wrong code of the new one; the old code can then be used again.
-    """
-    if not accounts.step_up(code, actor=actor):
-        return False
-    accounts.confirm_totp(account_queries.account_of(actor), offer, new_code, actor=actor)
-    return True
-
-
-@transaction.atomic
-def new_recovery_codes(code: str, *, actor: Actor) -> list[str]:
-    """Make a new sheet of recovery codes for oneself, shown once; none when the code that was entered is wrong."""
-    if not accounts.step_up(code, actor=actor):
-        return []
-    return accounts.enrol_recovery_codes(account_queries.account_of(actor), actor=actor)
 
 
 @transaction.atomic

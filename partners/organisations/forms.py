@@ -59,21 +59,14 @@ class PasswordForm(forms.Form):
     )
 
 
-CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
-
-
-class CodeForm(forms.Form):
-    """A code that proves who sits there."""
+class AppForm(forms.Form):
+    """The first code of another authenticator app."""
 
     code = forms.CharField(
-        label=_("A code of the app you have now, or a recovery code"), max_length=40, strip=True, widget=CODE
+        label=_("The code the new app shows"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
-
-
-class AppForm(CodeForm):
-    """The old app's word for the new one, and the new one's first."""
-
-    new_code = forms.CharField(label=_("The code the new app shows"), max_length=40, strip=True, widget=CODE)
 
 
 class EvidenceForm(forms.Form):

@@ -1,11 +1,10 @@
 """Read organisations, their people and applications."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from partners.organisations import rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
@@ -17,7 +16,6 @@ from registry.accounts.models import Account
 
 REGISTRY_MEMBER_ID = 1
 REGISTRY_NAME = "Take It Down"
-SIGNED_IN_AT = "signed_in_at"
 
 
 def members() -> QuerySet[Organisation]:
@@ -54,7 +52,7 @@ def actor_for(user: Any, session: Mapping[str, Any]) -> Actor | None:
     """
     if not user.is_authenticated or not user.is_active or not user.is_verified():
         return None
-    if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
+    if not accounts.is_in_time(session):
         return None
     membership = current_memberships().filter(account=user.pk).first()
     if membership is None:
@@ -111,10 +109,13 @@ def open_invitations_of(organisation_id: int) -> QuerySet[Invitation]:
     return Invitation.objects.filter(organisation=organisation_id, used_on=None).order_by("-pk")
 
 
-def lock_invitation(secret: str) -> Invitation | None:
-    """Give the unused invitation with this secret, locked until the transaction ends."""
-    unused = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").filter(used_on=None)
-    return unused.filter(secret_hash=rules.digest(secret)).first()
+def invitation_with(secret: str, *, is_locked: bool = False) -> Invitation:
+    """Give the open invitation with this secret, locked until the transaction ends if asked. Raises NotFound."""
+    unused = Invitation.objects.select_related("organisation").filter(used_on=None, secret_hash=rules.digest(secret))
+    found = (unused.select_for_update(of=("self",)) if is_locked else unused).first()
+    rules.check_invitation(found and found.expires_at, timezone.now())
+    assert found is not None
+    return found
 
 
 def invitation_of(organisation_id: int, reference: str) -> Invitation:

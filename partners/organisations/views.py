@@ -1,11 +1,13 @@
 """Applications to the list, the people of a platform, and staff's vetting."""
 
+import time
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partners.organisations import actions, queries
@@ -13,7 +15,6 @@ from partners.organisations.forms import (
     AgreementForm,
     AppForm,
     ApplicationForm,
-    CodeForm,
     EvidenceForm,
     InviteForm,
     PasswordForm,
@@ -25,10 +26,11 @@ from registry.access import doors
 from registry.access.actors import PersonRole, Role
 from registry.access.refusals import Refused
 from registry.accounts import actions as accounts
+from registry.accounts import queries as account_queries
+from registry.accounts.forms import PasskeyForm, ProofForm
 
 OFFER = "offer"
 """In the session: the secret, sealed, of an app that is being enrolled."""
-WRONG_CODE = gettext_lazy("This code is wrong or was used before. Try again with the next one.")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -76,6 +78,7 @@ def accept_agreement(request: HttpRequest, secret: str) -> HttpResponse:
 @FORM
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Make an invited person's account, and show once what they sign in with."""
+    invitation = queries.invitation_with(secret)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +88,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             context = {"email": email, "app": app, "codes": codes, "picture": qr_picture(app_address(email, app))}
             return render(request, "partners/joined.html", context)
-    return render(request, "partners/join.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "invitation": invitation}
+    return render(request, "partners/join.html", context, status=400 if form.errors else 200)
 
 
 @doors.person()
@@ -136,30 +140,43 @@ def remove(request: HttpRequest, reference: UUID) -> HttpResponse:
 
 
 @doors.person()
+@FORM
+def code_again(request: HttpRequest) -> HttpResponse:
+    """Ask for a code or a passkey again before what is most sensitive, then lead back to it."""
+    actor = doors.actor_of(request)
+    form = ProofForm(request, queries.account_of(actor))
+    if form.proved_by(partial(accounts.step_up, actor=actor)):
+        request.session[account_queries.PROVED_AT] = int(time.time())
+        wanted, home = request.GET.get("next", ""), reverse("dashboard:home")
+        return redirect(wanted if wanted.startswith(home) and "//" not in wanted else home)
+    return render(request, "partners/code_again.html", {"section": "you", "form": form}, status=form.status)
+
+
+@doors.person()
 @require_GET
 def you(request: HttpRequest) -> HttpResponse:
     """Show a person their own account and second factor."""
-    return _you(request, CodeForm())
+    actor = doors.actor_of(request)
+    _, codes_left = queries.factors_of(actor)
+    context = {
+        "section": "you",
+        "organisation": queries.organisation_of(actor),
+        "role": actor.person_role,
+        "codes_left": codes_left,
+    }
+    return render(request, "partners/you.html", context)
 
 
-@doors.person()
+@doors.person(is_fresh=True)
 @require_POST
 def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make a new sheet of recovery codes; it is shown once."""
-    form = CodeForm(request.POST)
-    if form.is_valid():
-        try:
-            codes = actions.new_recovery_codes(form.cleaned_data["code"], actor=doors.actor_of(request))
-        except Refused as refusal:
-            form.add_error("code", refusal.reason)
-        else:
-            if codes:
-                return render(request, "partners/recovery_codes.html", {"section": "you", "codes": codes})
-            form.add_error("code", WRONG_CODE)
-    return _you(request, form)
+    actor = doors.actor_of(request)
+    codes = accounts.enrol_recovery_codes(queries.account_of(actor), actor=actor)
+    return render(request, "partners/recovery_codes.html", {"section": "you", "codes": codes})
 
 
-@doors.person()
+@doors.person(is_fresh=True)
 @FORM
 def new_app(request: HttpRequest) -> HttpResponse:
     """Put another authenticator app in place of one's own."""
@@ -168,19 +185,38 @@ def new_app(request: HttpRequest) -> HttpResponse:
     offer = request.session.get(OFFER) or accounts.offer_totp(account)
     if request.method == "POST" and form.is_valid():
         try:
-            is_right = actions.change_app(offer, form.cleaned_data["code"], form.cleaned_data["new_code"], actor=actor)
+            accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor)
         except Refused as refusal:
-            form.add_error("new_code", refusal.reason)
+            form.add_error("code", refusal.reason)
         else:
-            if is_right:
-                request.session.pop(OFFER, None)
-                return redirect("organisations:you")
-            form.add_error("code", WRONG_CODE)
+            request.session.pop(OFFER, None)
+            return redirect("organisations:you")
     request.session[OFFER] = offer
     secret = accounts.shown_offer(account, offer)
     picture = qr_picture(app_address(account.email, secret))
     context = {"section": "you", "form": form, "secret": secret, "picture": picture}
     return render(request, "partners/new_app.html", context, status=400 if form.errors else 200)
+
+
+@doors.person(is_fresh=True)
+@FORM
+def passkeys(request: HttpRequest) -> HttpResponse:
+    """Show one's own passkeys; add one."""
+    actor = doors.actor_of(request)
+    account = queries.account_of(actor)
+    form = PasskeyForm(request, account)
+    if form.try_to(lambda: accounts.enrol_passkey(account, form.answer(), form.cleaned_data["name"], actor=actor)):
+        return redirect("organisations:passkeys")
+    context = {"section": "you", "form": form, "passkeys": account_queries.passkeys_of(account)}
+    return render(request, "partners/passkeys.html", context, status=form.status)
+
+
+@doors.person(is_fresh=True)
+@require_POST
+def remove_passkey(request: HttpRequest) -> HttpResponse:
+    """Remove one of one's own passkeys."""
+    accounts.remove_passkey(request.POST.get("passkey", ""), actor=doors.actor_of(request))
+    return redirect("organisations:passkeys")
 
 
 @doors.staff(Role.PARTNER_MANAGER, Role.AUDITOR)
@@ -243,20 +279,6 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Decline an application."""
     actions.decline_application(queries.application_named(reference), actor=doors.actor_of(request))
     return redirect("organisations:vetting", reference=reference)
-
-
-def _you(request: HttpRequest, form: CodeForm) -> HttpResponse:
-    actor = doors.actor_of(request)
-    has_app, codes_left = queries.factors_of(actor)
-    context = {
-        "section": "you",
-        "form": form,
-        "organisation": queries.organisation_of(actor),
-        "role": actor.person_role,
-        "has_app": has_app,
-        "codes_left": codes_left,
-    }
-    return render(request, "partners/you.html", context, status=400 if form.errors else 200)
 
 
 def _people(request: HttpRequest, form: InviteForm) -> HttpResponse:

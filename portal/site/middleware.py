@@ -20,6 +20,7 @@ from portal.staff import queries as staff
 from registry.access import doors
 from registry.access.actors import Actor
 from registry.access.refusals import NotAllowed, Refused
+from registry.accounts import queries as accounts
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -226,6 +227,8 @@ class Doors:
             return problems.answer(
                 request, 403, "not-allowed", "Your role in your organisation does not open this page."
             )
+        if door.is_fresh and not accounts.is_fresh(request.session):
+            return problems.code_first(request)
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None
 
@@ -236,7 +239,7 @@ class Doors:
             return problems.sign_in_first(request)
         if not actor.roles & door.roles:
             return problems.answer(request, 403, NotAllowed.code, "Your role does not open this page.")
-        if door.is_fresh and not staff.is_fresh(request.session):
+        if door.is_fresh and not accounts.is_fresh(request.session):
             return problems.code_first(request)
         request.actor = actor  # type: ignore[attr-defined]  # read by the view behind this door
         return None

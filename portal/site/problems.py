@@ -1,7 +1,7 @@
 """How an error is said: RFC 9457 problem+json to programs, a kind page to people."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -29,6 +29,8 @@ TITLES = {
     500: "Our mistake",
     503: "Not available just now",
 }
+CODE_AGAIN = {"/platforms/": "organisations:code_again"}
+"""Where people are asked for a code again, if not on the staff's page."""
 PAGES = {"/staff/": "errors/staff.html", "/platforms/": "errors/partner.html"}
 UNAVAILABLE_SECONDS = "2"
 PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
@@ -44,11 +46,11 @@ def problem(status: int, code: str, detail: str) -> dict[str, Any]:
     }
 
 
-def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    """Answer an error in the form the caller reads."""
+def answer(request: HttpRequest, status: int, code: str, detail: str, way: str = "") -> HttpResponse:
+    """Answer an error in the form the caller reads; to a person with the way on, where there is one."""
     if speaks_to_program(request):
         return JsonResponse(problem(status, code, detail), status=status, content_type="application/problem+json")
-    context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail}
+    context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail, "way": way}
     template = next((name for path, name in PAGES.items() if request.path.startswith(path)), "errors/error.html")
     return render(request, template, context, status=status)
 
@@ -108,10 +110,14 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def code_first(request: HttpRequest) -> HttpResponse:
-    """Ask a signed-in person for a code again, and lead them back; nothing was done yet."""
+    """Ask a signed-in person to prove themselves again, and lead them back; nothing was done yet."""
+    page = next((name for path, name in CODE_AGAIN.items() if request.path.startswith(path)), "staff_code_again")
     if request.method != "GET" or speaks_to_program(request):
-        return answer(request, 403, "code-again", "Enter a code again first: go back, reload the page, and repeat.")
-    return HttpResponseRedirect(f"{reverse('staff_code_again')}?next={quote(request.path)}")
+        came_from = urlsplit(request.headers.get("Referer", "")).path
+        way = f"{reverse(page)}?next={quote(came_from)}"
+        words = "Enter a code again first. Nothing was done yet; you come back to the page before this one."
+        return answer(request, 403, "code-again", words, way)
+    return HttpResponseRedirect(f"{reverse(page)}?next={quote(request.path)}")
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:

@@ -22,12 +22,12 @@ class SignInForm(LoginForm):
 
 
 class CodeForm(forms.Form):
-    """A code of the authenticator app, or one of the recovery codes."""
+    """The first code of an authenticator app that is being set up."""
 
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
-        help_text=_("Six digits from your authenticator app, or a recovery code. You can paste it."),
+        help_text=_("The six digits the app shows now."),
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),

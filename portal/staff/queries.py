@@ -1,6 +1,5 @@
 """Read who on the staff is asking."""
 
-import time
 from base64 import b64encode
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import qrcode
-from django.conf import settings
 from django.urls import get_script_prefix, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -20,9 +18,6 @@ from registry.access.actors import Actor, ActorKind, Role
 from registry.accounts import queries as accounts
 from registry.accounts.models import Account
 
-SIGNED_IN_AT = "signed_in_at"
-CODE_AT = "code_at"
-"""In the session: when a code was entered last."""
 JOINING = "joining"
 """In the session: the reference of a person who has taken up an invitation and has no app yet."""
 OFFER = "offer"
@@ -39,7 +34,7 @@ def actor_for(user: Any, session: MutableMapping[str, Any]) -> Actor | None:
     """
     if not user.is_authenticated or not user.is_active or not user.roles or not user.is_verified():
         return None
-    if not 0 <= time.time() - session.get(SIGNED_IN_AT, 0) <= settings.SESSION_LONGEST_SECONDS:
+    if not accounts.is_in_time(session):
         return None
     return Actor(ActorKind.STAFF, str(user.reference), roles=frozenset(Role(role) for role in user.roles))
 
@@ -129,12 +124,6 @@ def picture_of(account: Account, secret: str) -> str:
     address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': ISSUER})}"
     image = qrcode.make(address, image_factory=SvgPathFillImage, box_size=12)
     return "data:image/svg+xml;base64," + b64encode(image.to_string()).decode()
-
-
-def is_fresh(session: MutableMapping[str, Any]) -> bool:
-    """Tell whether a code was entered a moment ago, so that what is most sensitive may be done."""
-    entered: float = session.get(CODE_AT, 0)
-    return 0 <= time.time() - entered <= settings.STEP_UP_SECONDS
 
 
 def _opens(address: str, actor: Actor) -> bool:

@@ -1,6 +1,7 @@
 """Sign in and out."""
 
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.policies import OFFLINE_POLICY
@@ -23,9 +24,10 @@ from registry.access import doors
 from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, Refused
 from registry.accounts import actions as accounts
+from registry.accounts import queries as account_queries
+from registry.accounts.forms import PasskeyForm, ProofForm
 
 CODE_STAGE = "code"  # the stage that the site's adapter puts after the password
-WRONG_CODE = gettext_lazy("This code is wrong or was used before. Try again with the next one.")
 
 
 class SignIn(LoginView):
@@ -41,43 +43,31 @@ sign_in = doors.staff_sign_in(require_http_methods(["GET", "POST"])(SignIn.as_vi
 @doors.staff_sign_in
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponseBase:
-    """Ask for the code, the second step. Only here does a session of the person's begin."""
+    """Ask for a code or a passkey, the second step. Only here does a session of the person's begin."""
     stage = LoginStageController.enter(request, CODE_STAGE)
     if stage is None:
         return redirect("account_login")
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            device = accounts.sign_in(stage.login.user, form.cleaned_data["code"])
-        except Refused as refusal:
-            form.add_error("code", refusal.reason)
-        else:
-            if device is not None:
-                stage.login.user.otp_device = device
-                response: HttpResponseBase = stage.exit()
-                request.session[queries.SIGNED_IN_AT] = request.session[queries.CODE_AT] = int(time.time())
-                return response
-            form.add_error("code", WRONG_CODE)
-    return render(request, "staff/code.html", {"form": form}, status=200 if not form.errors else 400)
+    account, now = stage.login.user, int(time.time())
+    form = ProofForm(request, account)
+    device = form.proved_by(partial(accounts.sign_in, account))
+    if device is None:
+        return render(request, "staff/code.html", {"form": form}, status=form.status)
+    account.otp_device = device
+    response: HttpResponseBase = stage.exit()
+    request.session[account_queries.SIGNED_IN_AT] = request.session[account_queries.PROVED_AT] = now
+    return response
 
 
 @doors.staff()
 @require_http_methods(["GET", "POST"])
 def code_again(request: HttpRequest) -> HttpResponse:
-    """Ask for a code again before what is most sensitive, then lead back to it."""
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            is_right = accounts.step_up(form.cleaned_data["code"], actor=doors.actor_of(request))
-        except Refused as refusal:
-            form.add_error("code", refusal.reason)
-        else:
-            if is_right:
-                request.session[queries.CODE_AT] = int(time.time())
-                return redirect(_own_page(request.GET.get("next", "")))
-            form.add_error("code", WRONG_CODE)
-    status = 200 if not form.errors else 400
-    return render(request, "staff/code_again.html", {"form": form, "section": "you"}, status=status)
+    """Ask for a code or a passkey again before what is most sensitive, then lead back to it."""
+    actor = doors.actor_of(request)
+    form = ProofForm(request, queries.account_of(actor))
+    if form.proved_by(partial(accounts.step_up, actor=actor)):
+        request.session[account_queries.PROVED_AT] = int(time.time())
+        return redirect(_own_page(request.GET.get("next", "")))
+    return render(request, "staff/code_again.html", {"form": form, "section": "you"}, status=form.status)
 
 
 @doors.staff()
@@ -156,6 +146,27 @@ def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     actor = doors.actor_of(request)
     sheet = accounts.enrol_recovery_codes(queries.account_of(actor), actor=actor)
     return render(request, "staff/recovery_codes.html", {"section": "you", "sheet": sheet})
+
+
+@doors.staff(is_fresh=True)
+@require_http_methods(["GET", "POST"])
+def passkeys(request: HttpRequest) -> HttpResponse:
+    """Show one's own passkeys; add one."""
+    actor = doors.actor_of(request)
+    account = queries.account_of(actor)
+    form = PasskeyForm(request, account)
+    if form.try_to(lambda: accounts.enrol_passkey(account, form.answer(), form.cleaned_data["name"], actor=actor)):
+        return redirect("staff_passkeys")
+    context = {"section": "you", "form": form, "passkeys": account_queries.passkeys_of(account)}
+    return render(request, "staff/passkeys.html", context, status=form.status)
+
+
+@doors.staff(is_fresh=True)
+@require_POST
+def remove_passkey(request: HttpRequest) -> HttpResponse:
+    """Remove one of one's own passkeys."""
+    accounts.remove_passkey(request.POST.get("passkey", ""), actor=doors.actor_of(request))
+    return redirect("staff_passkeys")
 
 
 @doors.staff(Role.ADMINISTRATOR, Role.AUDITOR)

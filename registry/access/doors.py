@@ -30,7 +30,7 @@ class Dialect(StrEnum):
 class Door:
     """Who may come in: anybody, a key with `scope` in `dialect`, a platform's people, or staff with one of `roles`.
 
-    `is_fresh`: only staff who have entered a code a moment ago.
+    `is_fresh`: only people who have proved themselves a moment ago.
     `has_sandbox`: a test key may come in too; the view serves it the sandbox.
     """
 
@@ -55,15 +55,19 @@ def partner(scope: Scope, dialect: Dialect = Dialect.NATIVE, *, has_sandbox: boo
     return lambda view: _mark(view, door)
 
 
-def person(*roles: PersonRole) -> Callable[[View], View]:
-    """Open to people of a platform, with a verified second factor and one of `roles`; to all when none is named."""
-    return lambda view: _mark(view, Door(Surface.PARTNER, person_roles=frozenset(roles or PersonRole)))
+def person(*roles: PersonRole, is_fresh: bool = False) -> Callable[[View], View]:
+    """Open to people of a platform, with a verified second factor and one of `roles`; to all when none is named.
+
+    `is_fresh` asks for a code or a passkey again when the last was more than a few minutes ago.
+    """
+    door = Door(Surface.PARTNER, person_roles=frozenset(roles or PersonRole), is_fresh=is_fresh)
+    return lambda view: _mark(view, door)
 
 
 def staff(*roles: Role, is_fresh: bool = False) -> Callable[[View], View]:
     """Open to staff with a verified second factor and one of `roles`; to all staff when none is named.
 
-    `is_fresh` asks for the code again when the last one was entered more than a few minutes ago.
+    `is_fresh` asks for a code or a passkey again when the last was more than a few minutes ago.
     """
     return lambda view: _mark(view, Door(Surface.STAFF, roles=frozenset(roles or Role), is_fresh=is_fresh))
 

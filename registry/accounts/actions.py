@@ -14,13 +14,16 @@ from registry.access import actors, sealing
 from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, Refused
 from registry.accounts import notices, queries, rules
-from registry.accounts.models import Account, CodeDevice, Invitation, RecoveryCode, RecoveryDevice
+from registry.accounts.models import Account, CodeDevice, Invitation, Passkey, RecoveryCode, RecoveryDevice
+from registry.accounts.rules import Answer
 from registry.accounts.states import Factor, RefusalReason
 from registry.log import actions as log
 from registry.log.events import Event
 
 SIGN_IN = actors.system("sign-in")
-Device = CodeDevice | RecoveryDevice
+CodeFactor = CodeDevice | RecoveryDevice
+Proof = str | Answer
+"""A code of an app or a sheet, or what a passkey answered."""
 
 
 @transaction.atomic
@@ -41,8 +44,7 @@ def renew_person(account: Account, password: str, *, actor: Actor) -> Account:
     account = queries.lock(account)
     _set_password(account, password)
     account.save(update_fields=["password"])
-    CodeDevice.objects.filter(user=account).delete()
-    RecoveryDevice.objects.filter(user=account).delete()
+    _forget_factors(account)
     log.record(Event.ACCOUNT_RENEW, actor=actor, subject=_subject(account))
     return account
 
@@ -69,8 +71,7 @@ def reinvite_account(account: Account, *, join_address: str, actor: Actor) -> No
     account = queries.lock(account)
     account.set_unusable_password()
     account.save(update_fields=["password"])
-    CodeDevice.objects.filter(user=account).delete()
-    RecoveryDevice.objects.filter(user=account).delete()
+    _forget_factors(account)
     _invite(account, join_address)
     log.record(Event.ACCOUNT_INVITE, actor=actor, subject=_subject(account))
 
@@ -161,19 +162,47 @@ def enrol_recovery_codes(account: Account, *, actor: Actor) -> list[str]:
 
 
 @transaction.atomic
-def sign_in(account: Account, code: str) -> Device | None:
-    """Let a person in whose password was right, by a code of their app or sheet. Returns the device; None when wrong.
-
-    A code counts once. Wrong ones close the device for 1, 2, 4, 8 … seconds; a try in that time is `Refused`.
-    """
-    return _prove(account, code, Event.ACCOUNT_SIGN_IN)
+def enrol_passkey(account: Account, answer: Answer, name: str, *, actor: Actor) -> Passkey:
+    """Give the account one more passkey, once it answers the offer that was made."""
+    rules.check_enrols_self(actor, str(account.reference))
+    account = queries.lock(account)
+    made = rules.check_new_passkey(answer, queries.passkeys_of(account).count(), name.strip())
+    passkey: Passkey = Passkey.objects.create(
+        user=account,
+        name=name.strip(),
+        credential_id=made.credential_id,
+        public_key=made.credential_public_key,
+        sign_count=made.sign_count,
+        added_on=timezone.now().date(),
+    )
+    data = {"factor": Factor.PASSKEY.value}
+    log.record(Event.ACCOUNT_ENROL, actor=actor, subject=_subject(account), data=data)
+    return passkey
 
 
 @transaction.atomic
-def step_up(code: str, *, actor: Actor) -> bool:
-    """Have a person who is in prove themselves again; tell whether the code was right."""
+def remove_passkey(reference: str, *, actor: Actor) -> None:
+    """Let one of one's own passkeys open nothing any more. Again, or another's, changes nothing."""
     account = queries.account_of(actor)
-    return _prove(account, code, Event.ACCOUNT_STEP_UP) is not None
+    if queries.passkeys_referred(account, reference).delete()[0]:
+        data = {"factor": Factor.PASSKEY.value}
+        log.record(Event.ACCOUNT_REMOVE_FACTOR, actor=actor, subject=_subject(account), data=data)
+
+
+@transaction.atomic
+def sign_in(account: Account, proof: Proof) -> CodeFactor | Passkey | None:
+    """Let a person in whose password was right, by a code or a passkey. Returns the device; None when it is wrong.
+
+    A code counts once. Wrong ones close the device for 1, 2, 4, 8 … seconds; a try in that time is `Refused`.
+    """
+    return _prove(account, proof, Event.ACCOUNT_SIGN_IN)
+
+
+@transaction.atomic
+def step_up(proof: Proof, *, actor: Actor) -> bool:
+    """Have a person who is in prove themselves again; tell whether the code, or the passkey's answer, was right."""
+    account = queries.account_of(actor)
+    return _prove(account, proof, Event.ACCOUNT_STEP_UP) is not None
 
 
 @transaction.atomic
@@ -198,25 +227,46 @@ def _enrol(account: Account, secret: bytes, actor: Actor) -> None:
     log.record(Event.ACCOUNT_ENROL, actor=actor, subject=_subject(account), data={"factor": Factor.APP.value})
 
 
-def _prove(account: Account, code: str, event: Event) -> Device | None:
-    code = rules.tidy_code(code)
-    device: Device | None = None
+def _prove(account: Account, proof: Proof, event: Event) -> CodeFactor | Passkey | None:
+    is_passkey = isinstance(proof, Answer)
+    device: CodeFactor | Passkey | None = None
     if account.is_active:
-        device = queries.lock_code_device(account) if rules.is_app_code(code) else queries.lock_recovery_device(account)
-    if device is not None:
-        rules.check_wait(queries.seconds_to_wait(device))
-        if _accepts(device, account, code):
-            device.throttle_reset()  # type: ignore[no-untyped-call]  # django-otp has no types
-            kind = ActorKind.STAFF if account.roles else ActorKind.PARTNER
-            log.record(event, actor=Actor(kind, str(account.reference)), subject=_subject(account))
-            return device
+        device = _passkey_behind(account, proof) if isinstance(proof, Answer) else _code_behind(account, proof)
+    if device is None:
+        reason = RefusalReason.PASSKEY if is_passkey else RefusalReason.CODE
+        log.record(Event.ACCOUNT_REFUSE, actor=SIGN_IN, subject=_subject(account), data={"reason": reason.value})
+        return None
+    kind = ActorKind.STAFF if account.roles else ActorKind.PARTNER
+    log.record(event, actor=Actor(kind, str(account.reference)), subject=_subject(account))
+    return device
+
+
+def _code_behind(account: Account, code: str) -> CodeFactor | None:
+    code = rules.tidy_code(code)
+    device = queries.lock_code_device(account) if rules.is_app_code(code) else queries.lock_recovery_device(account)
+    if device is None:
+        return None
+    rules.check_wait(queries.seconds_to_wait(device))
+    if not _accepts(device, account, code):
         device.throttle_increment()  # type: ignore[no-untyped-call]  # django-otp has no types
-    data = {"reason": RefusalReason.CODE.value}
-    log.record(Event.ACCOUNT_REFUSE, actor=SIGN_IN, subject=_subject(account), data=data)
-    return None
+        return None
+    device.throttle_reset()  # type: ignore[no-untyped-call]  # django-otp has no types
+    return device
 
 
-def _accepts(device: Device, account: Account, code: str) -> bool:
+def _passkey_behind(account: Account, answer: Answer) -> Passkey | None:
+    passkey = queries.lock_passkey(account, rules.answering_passkey(answer))
+    if passkey is None:
+        return None
+    count = rules.accepted_count(answer, bytes(passkey.public_key), passkey.sign_count)
+    if count is None:
+        return None
+    passkey.sign_count = count
+    passkey.save(update_fields=["sign_count"])
+    return passkey
+
+
+def _accepts(device: CodeFactor, account: Account, code: str) -> bool:
     if isinstance(device, RecoveryDevice):
         deleted, _ = RecoveryCode.objects.filter(device=device, digest=rules.digest(code)).delete()
         return deleted == 1
@@ -225,6 +275,11 @@ def _accepts(device: Device, account: Account, code: str) -> bool:
     if step is not None:
         device.last_step = step
     return step is not None
+
+
+def _forget_factors(account: Account) -> None:
+    for kind in (CodeDevice, RecoveryDevice, Passkey):
+        kind.objects.filter(user=account).delete()
 
 
 def _add(email: str, password: str, roles: list[str], actor: Actor) -> Account:

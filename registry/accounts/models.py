@@ -60,6 +60,19 @@ class CodeDevice(Factor):
         constraints = [models.UniqueConstraint(fields=["user"], name="code_device_once_an_account")]
 
 
+class Passkey(Device):
+    """A passkey (WebAuthn): the public half of a key whose other half never leaves the person's device.
+
+    `name` is what the person calls it. There is nothing to guess, so wrong answers close nothing.
+    """
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField(max_length=2048)
+    sign_count = models.BigIntegerField()
+    added_on = models.DateField()
+
+
 class RecoveryDevice(Factor):
     """A sheet of recovery codes, for the day the authenticator app is lost."""
 

@@ -1,16 +1,24 @@
 """Read accounts."""
 
 import math
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.access.actors import Actor, Role
 from registry.access.refusals import NotFound
-from registry.accounts.models import Account, CodeDevice, Invitation, RecoveryCode, RecoveryDevice
+from registry.accounts import rules
+from registry.accounts.models import Account, CodeDevice, Invitation, Passkey, RecoveryCode, RecoveryDevice
+
+SIGNED_IN_AT = "signed_in_at"
+PROVED_AT = "proved_at"
+"""In the session: when the person last proved themselves, by a code or a passkey."""
 
 
 def members_of_staff() -> QuerySet[Account]:
@@ -75,6 +83,46 @@ def factors_of(account: Account) -> tuple[bool, int]:
     """Tell whether the account has an authenticator app, and how many recovery codes are left."""
     codes = RecoveryCode.objects.filter(device__user=account).count()
     return CodeDevice.objects.filter(user=account, confirmed=True).exists(), codes
+
+
+def passkeys_of(account: Account) -> QuerySet[Passkey]:
+    """Give a person's passkeys, in the order they were added."""
+    return Passkey.objects.filter(user=account).order_by("pk")
+
+
+def passkeys_referred(account: Account, reference: str) -> QuerySet[Passkey]:
+    """Give the one of a person's own passkeys that has this reference, if there is one."""
+    own = passkeys_of(account)
+    return own.filter(reference=reference) if _is_reference(reference) else own.none()
+
+
+def passkey_question(account: Account, site: rules.Site) -> str:
+    """Give what a browser needs to have one of a person's passkeys answer; empty for who has none."""
+    known = [bytes(each) for each in passkeys_of(account).values_list("credential_id", flat=True)]
+    return rules.passkey_question(known, site) if known else ""
+
+
+def passkey_offer(account: Account, site: rules.Site) -> str:
+    """Give what a browser needs to make a person another passkey."""
+    known = [bytes(each) for each in passkeys_of(account).values_list("credential_id", flat=True)]
+    return rules.passkey_offer(account.email, account.reference.bytes, known, site)
+
+
+def lock_passkey(account: Account, credential_id: bytes) -> Passkey | None:
+    """Give a person's own passkey of this id, locked until the transaction ends."""
+    return passkeys_of(account).select_for_update().filter(credential_id=credential_id).first()
+
+
+def is_in_time(session: Mapping[str, Any]) -> bool:
+    """Tell whether a session may still last, however busy it was."""
+    signed_in_at: float = session.get(SIGNED_IN_AT, 0)
+    return 0 <= time.time() - signed_in_at <= settings.SESSION_LONGEST_SECONDS
+
+
+def is_fresh(session: Mapping[str, Any]) -> bool:
+    """Tell whether the person proved themselves a moment ago, so that what is most sensitive may be done."""
+    proved_at: float = session.get(PROVED_AT, 0)
+    return 0 <= time.time() - proved_at <= settings.STEP_UP_SECONDS
 
 
 def account_of(actor: Actor) -> Account:

@@ -1,13 +1,24 @@
 """Who may hold an account, and when a code proves it. Takes values, raises Refused; no Django."""
 
+import json
 import re
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+import webauthn
 from django_otp.oath import TOTP
+from webauthn.helpers import base64url_to_bytes, options_to_json, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+)
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from registry.access.actors import Actor, ActorKind, Role
 from registry.access.refusals import Invalid, NotAllowed, Refused
@@ -19,6 +30,9 @@ TOLERANCE = 1
 SHEET_LENGTH = 10
 INVITATION_LIFETIME = timedelta(days=3)
 RECOVERY_SIZE = 10  # bytes: 80 bits, 16 letters
+MOST_PASSKEYS = 10
+LONGEST_NAME = 40
+SERVICE = "Take It Down"
 
 _APP_CODE = re.compile(r"^[0-9]{6}$")
 
@@ -114,3 +128,86 @@ def new_sheet() -> list[str]:
 def digest(recovery_code: str) -> bytes:
     """Give what is stored of a recovery code."""
     return sha256(tidy_code(recovery_code).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a passkey counts: under this host name, on pages of this origin. On any other it is no answer."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a passkey answered, and the question it was asked: both as browsers write them, in JSON."""
+
+    text: str
+    question: str
+    site: Site
+
+    @property
+    def challenge(self) -> bytes:
+        """The random bytes the answer must have signed; none for whoever was asked nothing."""
+        return base64url_to_bytes(json.loads(self.question)["challenge"]) if self.question else b""
+
+
+def passkey_offer(email: str, handle: bytes, known: Iterable[bytes], site: Site) -> str:
+    """Give what a browser needs to make a new passkey, on a device that holds none of the known ones."""
+    return options_to_json(
+        webauthn.generate_registration_options(
+            rp_id=site.host,
+            rp_name=SERVICE,
+            user_name=email,
+            user_id=handle,
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
+            # Where it can be kept by the device, it comes along to the person's next one.
+            authenticator_selection=AuthenticatorSelectionCriteria(resident_key=ResidentKeyRequirement.PREFERRED),
+        )
+    )
+
+
+def passkey_question(known: Iterable[bytes], site: Site) -> str:
+    """Give what a browser needs to have one of the known passkeys answer."""
+    descriptors = [PublicKeyCredentialDescriptor(id=each) for each in known]
+    return options_to_json(webauthn.generate_authentication_options(rp_id=site.host, allow_credentials=descriptors))
+
+
+def check_new_passkey(answer: Answer, held: int, name: str) -> VerifiedRegistration:
+    """Give the new passkey. Refuses one that does not answer the offer, one without a name, and one too many."""
+    if held >= MOST_PASSKEYS:
+        raise Refused(f"You have {held} passkeys, and {MOST_PASSKEYS} are the most. Remove one first.")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid(f"Give the passkey a name of at most {LONGEST_NAME} letters.")
+    try:
+        return webauthn.verify_registration_response(
+            credential=answer.text,
+            expected_challenge=answer.challenge,
+            expected_rp_id=answer.site.host,
+            expected_origin=answer.site.origin,
+        )
+    except WebAuthnException as error:
+        raise Invalid("This passkey could not be added. Load the page again and try once more.") from error
+
+
+def answering_passkey(answer: Answer) -> bytes:
+    """Give the id of the passkey that answered; empty when this is no answer of a passkey."""
+    try:
+        return parse_authentication_credential_json(answer.text).raw_id
+    except WebAuthnException:
+        return b""
+
+
+def accepted_count(answer: Answer, public_key: bytes, sign_count: int) -> int | None:
+    """Give how often the passkey has signed by now; None when it did not sign this question, here, or is a copy."""
+    try:
+        return webauthn.verify_authentication_response(
+            credential=answer.text,
+            expected_challenge=answer.challenge,
+            expected_rp_id=answer.site.host,
+            expected_origin=answer.site.origin,
+            credential_public_key=public_key,
+            credential_current_sign_count=sign_count,
+        ).new_sign_count
+    except WebAuthnException:
+        return None

@@ -8,6 +8,7 @@ class Factor(StrEnum):
 
     APP = "app"
     RECOVERY_CODES = "recovery codes"
+    PASSKEY = "passkey"
 
 
 class RefusalReason(StrEnum):
@@ -15,3 +16,4 @@ class RefusalReason(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - a reason, not a secret
     CODE = "code"
+    PASSKEY = "passkey"

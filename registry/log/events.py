@@ -21,6 +21,7 @@ class Event(StrEnum):
     ACCOUNT_ENROL = "account:enrol", "factor"
     ACCOUNT_INVITE = ("account:invite",)
     ACCOUNT_JOIN = ("account:join",)
+    ACCOUNT_REMOVE_FACTOR = "account:remove_factor", "factor"
     ACCOUNT_RENEW = ("account:renew",)
     ACCOUNT_SET_ROLES = "account:set_roles", "roles"
     ACCOUNT_SIGN_IN = ("account:sign_in",)

@@ -11,9 +11,13 @@ from django.utils import timezone
 from partners.organisations import actions, queries
 from partners.organisations.models import Invitation
 from registry.access.actors import Actor, ActorKind, PersonRole
+from registry.access.doors import door_of
 from registry.access.refusals import Invalid, NotFound, Refused
+from tests.architecture.test_doors import ALL, example
 from tests.partners.conftest import DEMONSTRATION, MakePartner, Partner
 from tests.partners.people import HOME, PASSWORD, SIGN_IN, Colleague, Person, join, post
+
+AGAIN, FORM = "/platforms/code-again/", "application/x-www-form-urlencoded"
 
 
 def owner_of(partner: Partner) -> Actor:
@@ -105,16 +109,42 @@ def test_a_person_changes_app_and_recovery_codes_by_a_code_they_have(partner: Pa
     browser = person.sign_in()
     you = "/platforms/you/"
     assert b"10" in browser.get(you).content
-    assert post(browser, f"{you}recovery-codes/", code="000000").status_code == 400
-    with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
-        shown = post(browser, f"{you}recovery-codes/", code=person.codes[0])
-    assert len(shown.context["codes"]) == 10
-    offered = browser.get(f"{you}app/").context["secret"]
-    fresh = shown.context["codes"]
-    new_code = Person(person.account, offered).code
-    assert post(browser, f"{you}app/", code=fresh[0], new_code="000000").status_code == 400
-    assert post(browser, f"{you}app/", code=fresh[0], new_code=new_code).status_code == 302
-    assert len(set(fresh)) == 10
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=True):
+        assert post(browser, f"{you}recovery-codes/").status_code == 403
+        assert browser.get(f"{you}app/")["Location"] == f"{AGAIN}?next={you}app/"
+        assert post(browser, f"{AGAIN}?next={you}app/", code=person.codes[0])["Location"] == f"{you}app/"
+        shown = post(browser, f"{you}recovery-codes/")
+        assert len(set(shown.context["codes"])) == 10
+        offered = browser.get(f"{you}app/").context["secret"]
+        assert post(browser, f"{you}app/", code="000000").status_code == 400
+        assert post(browser, f"{you}app/", code=Person(person.account, offered).code).status_code == 302
+    assert person.account.codedevice_set.get().persistent_id != browser.session["otp_device_id"]
+
+
+def test_what_is_most_sensitive_asks_people_for_a_code_again(partner: Partner) -> None:
+    asks = {
+        route for route, pattern in ALL if (door := door_of(pattern.callback)) and door.person_roles and door.is_fresh
+    }
+    assert asks == {
+        "/platforms/keys/<str:name>/rotate/",
+        "/platforms/keys/issue/",
+        "/platforms/you/app/",
+        "/platforms/you/passkeys/",
+        "/platforms/you/passkeys/remove/",
+        "/platforms/you/recovery-codes/",
+    }
+    person = join(partner.organisation, "a@platform.example", "owner")
+    browser = person.sign_in()
+    live = f"/platforms/keys/{partner.key.name}/rotate/"
+    came_from = {"Accept": "text/html", "Referer": f"http://testserver{HOME}keys/"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=True):
+        for route in asks:
+            refused = browser.post(example(route), content_type=FORM, headers=came_from)
+            assert refused.status_code == 403
+            assert f'href="{AGAIN}?next=/platforms/keys/"'.encode() in refused.content
+        assert post(browser, live).status_code == 403
+        assert post(browser, f"{AGAIN}?next=//elsewhere.example", code=person.codes[0])["Location"] == HOME
+        assert post(browser, live).status_code == 200
 
 
 def test_forms_of_people_cannot_be_forged(partner: Partner) -> None:

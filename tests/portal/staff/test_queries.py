@@ -9,9 +9,10 @@ import time_machine
 
 from portal.staff import queries
 from registry.access.actors import Actor, ActorKind, Role
+from registry.accounts import queries as accounts
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-SESSION = {queries.SIGNED_IN_AT: int(NOON.timestamp())}
+SESSION = {accounts.SIGNED_IN_AT: int(NOON.timestamp())}
 
 
 @dataclass

@@ -80,6 +80,8 @@ MATRIX = {
     "/staff/sign-out/": EVERYBODY,
     "/staff/you/": EVERYBODY,
     "/staff/you/app/": EVERYBODY,
+    "/staff/you/passkeys/": EVERYBODY,
+    "/staff/you/passkeys/remove/": EVERYBODY,
     "/staff/you/recovery-codes/": EVERYBODY,
 }
 UNDER = {"/staff/pages/": "D", "/staff/records/": "AD"}
@@ -91,7 +93,9 @@ STAFF = {
     # The records' tables have one view and one door: one of them stands for all.
     if route.count("/") < 4 or not route.startswith("/staff/records/") or "entries/entry/" in route
 }
-OWN = {"/staff/code-again/", "/staff/keys/", "/staff/sign-out/", "/staff/you/app/", "/staff/you/recovery-codes/"}
+OWN = {"/staff/code-again/", "/staff/keys/", "/staff/sign-out/"} | {
+    route for route in MATRIX if route.startswith("/staff/you/")
+}
 """Where everybody may change what is their own."""
 CLOSED = b"Your role does not open this page."
 
@@ -146,7 +150,8 @@ def test_nobody_enrols_a_factor_for_somebody_else_whatever_they_send() -> None:
     """What was found in another service of this kind: the second factor of another user could be set by their number."""
     eve, ana = make_person("eve@example.org", Role.ADMINISTRATOR), make_person("ana@example.org", Role.REVIEWER)
     client = eve.sign_in()
-    addresses = [route for route in STAFF if "app" in route.split("/") or "recovery-codes" in route]
+    factors = {"app", "recovery-codes", "passkeys"}
+    addresses = [route for route in STAFF if factors & set(route.split("/"))]
     assert addresses
     assert not [route for route in addresses if "<" in route]
     named = {"account": str(ana.account.pk), "user": str(ana.account.pk), "reference": str(ana.account.reference)}
@@ -166,6 +171,8 @@ def test_what_is_most_sensitive_asks_for_a_code_again() -> None:
         "/staff/proposals/export/",
         "/staff/reviews/<str:reference>/reveal/",
         "/staff/you/app/",
+        "/staff/you/passkeys/",
+        "/staff/you/passkeys/remove/",
         "/staff/you/recovery-codes/",
     }
     with time_machine.travel(datetime.now(UTC)) as clock:
