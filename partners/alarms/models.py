@@ -24,6 +24,7 @@ class Alarm(models.Model):
     entry_reference = models.CharField(max_length=30, blank=True, default="")
     is_open = models.BooleanField(default=True)
     opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
     closed_by = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Max, QuerySet
 
 from partners.alarms.models import Alarm, Watch
+from partners.alarms.states import AlarmKind
 from partners.feed.models import Download
 from partners.organisations import queries as organisations
 from registry.access.refusals import NotFound
@@ -30,6 +32,10 @@ AND EXISTS (
     SELECT FROM feed_download
     WHERE organisation_id = recent.organisation_id AND network = recent.network AND id <= %(begin)s
 )
+"""
+_ROWS_BY_DAY = """
+SELECT organisation_id, day, sum(rows)::int, (array_agg(key_name ORDER BY rows DESC))[1] FROM feed_download
+WHERE organisation_id = ANY(%s) AND day >= %s AND rows > 0 GROUP BY organisation_id, day ORDER BY organisation_id, day
 """
 Reader = tuple[int, str]
 """(organisation id, key name)"""
@@ -68,11 +74,28 @@ def backward_steps(organisation_ids: Collection[int], since: date) -> list[tuple
         return [((organisation_id, key_name), count) for organisation_id, key_name, count in cursor.fetchall()]
 
 
-def whole_days(organisation_ids: Collection[int], since: date) -> list[tuple[Reader, str, int]]:
-    """Give on how many days each key began to read the whole list, by dialect, since a day."""
+def whole_days(organisation_ids: Collection[int], since: date) -> list[tuple[Reader, str, list[date]]]:
+    """Give the days on which each key began to read the whole list, by dialect, since a day."""
     whole = Download.objects.filter(organisation__in=organisation_ids, is_whole=True, day__gte=since)
-    counted = whole.values_list("organisation_id", "key_name", "dialect").annotate(days=Count("day", distinct=True))
-    return [((organisation_id, key), dialect, days) for organisation_id, key, dialect, days in counted]
+    by_reader = whole.order_by().values_list("organisation_id", "key_name", "dialect")
+    found = by_reader.annotate(days=ArrayAgg("day", distinct=True))
+    return [((organisation_id, key), dialect, days) for organisation_id, key, dialect, days in found]
+
+
+def rows_by_day(organisation_ids: Collection[int], since: date) -> dict[int, list[tuple[date, int, str]]]:
+    """Give for each platform (day, rows read, the key that read most) since a day, in the order of days."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS_BY_DAY, [list(organisation_ids), since])
+        found: dict[int, list[tuple[date, int, str]]] = {}
+        for organisation_id, day, rows, key_name in cursor.fetchall():
+            found.setdefault(organisation_id, []).append((day, rows, key_name))
+        return found
+
+
+def last_closed(reader: Reader, kind: AlarmKind) -> date:
+    """Give the day on which staff last closed such an alarm about a key; long ago when they never did."""
+    closed = Alarm.objects.filter(organisation=reader[0], key_name=reader[1], kind=kind)
+    return closed.aggregate(last=Max("closed_on"))["last"] or date.min
 
 
 def new_networks(organisation_ids: Collection[int], begin: int, end: int) -> list[Reader]:

@@ -1,6 +1,12 @@
 """Make and fetch bundles."""
 
-from django.http import HttpResponse
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -9,10 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from partners.bundles import actions, queries, serializers
+from partners.bundles.forms import PeriodForm
 from partners.organisations import queries as organisations
 from partners.outcomes import forms as bodies
 from registry.access import doors
 from registry.access.actors import Scope
+from registry.access.refusals import Refused
 
 NDJSON = "application/x-ndjson"
 
@@ -63,7 +71,47 @@ class BundleFile(APIView):
 
         `takeitdown check-bundle` checks it without us.
         """
-        bundle = queries.bundle_of(doors.actor_of(request).platform_id, reference)
-        name = f"take-it-down-{bundle.since}-{bundle.until}.ndjson"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(actions.signed_bundle(bundle), content_type=NDJSON, headers=headers)
+        return _file(doors.actor_of(request).platform_id, reference)
+
+
+@doors.person()
+@require_GET
+def bundles(request: HttpRequest) -> HttpResponse:
+    """Show a platform's bundles, and ask for the days of the next."""
+    today = timezone.now().date()
+    return _bundles(request, PeriodForm(initial={"since": today - timedelta(days=29), "until": today}))
+
+
+@doors.person(is_fresh=True)
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Make a bundle of the days that were asked for."""
+    actor, form = doors.actor_of(request), PeriodForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.make_bundle(organisations.organisation_of(actor), **form.cleaned_data, actor=actor)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return redirect("bundles:page")
+    return _bundles(request, form)
+
+
+@doors.person(is_fresh=True)
+@require_GET
+def download(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a bundle as a file."""
+    return _file(doors.actor_of(request).platform_id, reference)
+
+
+def _bundles(request: HttpRequest, form: PeriodForm) -> HttpResponse:
+    found = queries.bundles_of(doors.actor_of(request).platform_id)[:100]
+    context = {"section": "bundles", "form": form, "bundles": found, "origin": settings.SITE_ORIGIN}
+    return render(request, "partners/bundles.html", context, status=400 if form.errors else 200)
+
+
+def _file(organisation_id: int, reference: str) -> HttpResponse:
+    bundle = queries.bundle_of(organisation_id, reference)
+    name = f"take-it-down-{bundle.since}-{bundle.until}.ndjson"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(actions.signed_bundle(bundle), content_type=NDJSON, headers=headers)

@@ -14,6 +14,7 @@ from partners.canaries import queries as canary_queries
 from partners.feed import queries, rules
 from partners.feed.models import Download, Snapshot
 from partners.feed.serializers import ZSTD_LEVEL, checkpoint_line
+from partners.organisations import queries as organisations
 from registry.access.actors import Actor
 from registry.access.doors import Dialect
 from registry.log import actions as log
@@ -31,7 +32,12 @@ def record_download(
     window_end: int | None = None,
     actor: Actor,
 ) -> None:
-    """Record that leaves after `after` up to `reached` were served. One row an answer, written before it is given."""
+    """Record that leaves after `after` up to `reached` were served. One row an answer, written before it is given.
+
+    Refuses to begin the list anew for a platform whose whole reads are paused.
+    """
+    if is_whole:
+        rules.check_whole_reads(organisations.has_whole_reads_paused(actor.platform_id))
     now = timezone.now()
     Download.objects.create(
         organisation_id=actor.platform_id,

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from registry.access.refusals import Impossible
+from registry.access.refusals import Impossible, TooMany
 
 SNAPSHOT_KEPT = timedelta(hours=24)
 """How long a snapshot is kept after the next one was made: time to finish a download."""
+PAUSE_SECONDS = 600
+"""How long a client waits before it asks again whether a pause was lifted."""
 SNAPSHOT_EVERY = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(minutes=1)
 """How long a snapshot that is being written may lie untouched."""
@@ -19,6 +21,17 @@ def check_cursor(after: int, size: int) -> None:
         raise Impossible(
             f"after: The signed list has {size} leaves, so leaf {after} is not one of them. If you have read it here, "
             "keep your last checkpoint and tell us: a list that has grown shorter is a list that was changed."
+        )
+
+
+def check_whole_reads(is_paused: bool) -> None:
+    """Refuse to begin the list anew while that is paused."""
+    if is_paused:
+        raise TooMany(
+            "Reading the whole list again is paused: it was begun anew on more days than a client that keeps its place "
+            "needs to. Go on from your last cursor, window or checkpoint; that works as ever and misses nothing. "
+            "Our staff lift the pause once they have spoken with you; your owners have a mail about it.",
+            PAUSE_SECONDS,
         )
 
 

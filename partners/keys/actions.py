@@ -71,6 +71,13 @@ def revoke_key(key: Key, *, actor: Actor) -> None:
         log.record(Event.KEY_REVOKE, actor=actor, subject=f"key:{key.name}")
 
 
+def take_shown_after_end() -> list[tuple[int, str]]:
+    """Give (organisation, name) of the keys that were shown after their end, each once: shown again, it comes again."""
+    shown = list(queries.shown_after_end().values_list("organisation_id", "name"))
+    Key.objects.filter(name__in=[name for _, name in shown]).update(shown_after_end_on=None)
+    return shown
+
+
 def warn_of_expiry(*, actor: Actor) -> int:
     """Tell people of the keys that end soon, once at each milestone; give how many keys."""
     today = timezone.now().date()
@@ -94,6 +101,8 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> 
     """
     name, secret = _shown(dialect, headers)
     key = queries.live_key(secret)
+    if key is None:
+        queries.ended_keys(secret).update(shown_after_end_on=timezone.now().date())
     if key is None or (name is not None and not hmac.compare_digest(name.encode(), key.name.encode())):
         return None
     rules.check_network(key.networks, address)

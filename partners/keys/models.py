@@ -12,7 +12,8 @@ class Key(models.Model):
     """One key. `name` is its public half: the NCMEC user name and the StopNCII subscription key.
 
     It opens doors only from `networks` (CIDR), from anywhere when there are none. `warned_on` is the day its end was
-    last announced by mail.
+    last announced by mail, `shown_after_end_on` that on which it was shown though it opens nothing any more, until
+    that has been looked at.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="keys")
@@ -24,6 +25,7 @@ class Key(models.Model):
     last_used_on = models.DateField(null=True)
     networks = ArrayField(models.CharField(max_length=43), default=list)
     warned_on = models.DateField(null=True)
+    shown_after_end_on = models.DateField(null=True)
 
 
 class Allowance(models.Model):

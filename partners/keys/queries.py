@@ -10,6 +10,7 @@ from django.utils import timezone
 from partners.keys import rules
 from partners.keys.models import Key
 from partners.keys.states import KeyState
+from partners.organisations import queries as organisations
 from registry.access.actors import Scope
 from registry.access.refusals import NotFound
 
@@ -44,6 +45,19 @@ def live_key(secret: str) -> OpenKey | None:
         cursor.execute(_LIVE_KEY, [rules.digest(secret), timezone.now().date()])
         row = cursor.fetchone()
     return None if row is None else OpenKey(*row)
+
+
+def ended_keys(secret: str) -> QuerySet[Key]:
+    """Give the key of this secret if it has ended, by a person or by its date, and nobody knows yet that it was shown."""
+    if not rules.is_well_formed(secret):
+        return Key.objects.none()
+    ended = Q(state=KeyState.REVOKED) | Q(expires_on__lt=timezone.now().date())
+    return Key.objects.filter(ended, secret_hash=rules.digest(secret), shown_after_end_on=None)
+
+
+def shown_after_end() -> QuerySet[Key]:
+    """Give the keys to the real list that were shown after their end, and nobody was told yet."""
+    return Key.objects.filter(shown_after_end_on__isnull=False, organisation__in=organisations.members())
 
 
 def keys_of(organisation_id: int) -> QuerySet[Key]:

@@ -45,6 +45,24 @@ def reinstate_organisation(organisation: Organisation, *, proposed_by: str, acto
 
 
 @transaction.atomic
+def pause_whole_reads(organisation: Organisation, *, actor: Actor) -> None:
+    """Let a platform begin the list anew no more, until staff have looked into why it does. Its people are told."""
+    today = timezone.now().date()
+    if Organisation.objects.filter(pk=organisation.pk, whole_reads_paused_on=None).update(whole_reads_paused_on=today):
+        people = queries.addresses_of(organisation.pk, PersonRole.OWNER, PersonRole.ENGINEER)
+        notices.whole_reads_paused(organisation, people)
+        log.record(Event.ORGANISATION_PAUSE_READS, actor=actor, subject=f"organisation:{organisation.reference}")
+
+
+@transaction.atomic
+def resume_whole_reads(organisation: Organisation, *, actor: Actor) -> None:
+    """Let a platform begin the list anew again."""
+    paused = Organisation.objects.filter(pk=organisation.pk, whole_reads_paused_on__isnull=False)
+    if paused.update(whole_reads_paused_on=None):
+        log.record(Event.ORGANISATION_RESUME_READS, actor=actor, subject=f"organisation:{organisation.reference}")
+
+
+@transaction.atomic
 def invite_person(organisation: Organisation, email: str, role: str, *, actor: Actor) -> str:
     """Invite a person by mail. Returns the secret of the invitation, which works once, for a week."""
     email = email.strip().lower()

@@ -22,13 +22,15 @@ class Organisation(models.Model):
 
     It reads the real list from `activated_on`; from `ended_on` its keys and people open nothing. Its sandbox is an
     organisation of its own, `sandbox_of` it: whatever a platform tries there (reads, outcomes, feedback, keys) is
-    filed under another name than what it does in earnest. While it is suspended no key opens a door.
+    filed under another name than what it does in earnest. While it is suspended no key opens a door; while whole reads
+    are paused it goes on from where it was, and does not begin the list anew.
     """
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=130, unique=True)
     member_id = models.PositiveIntegerField(unique=True)
     suspended_on = models.DateField(null=True)
+    whole_reads_paused_on = models.DateField(null=True)
     activated_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     sandbox_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="sandbox")

@@ -9,7 +9,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from partners.organisations.models import Application, Invitation
+from partners.organisations.models import Application, Invitation, Organisation
 from registry.accounts.models import Account
 
 
@@ -33,6 +33,12 @@ def application_waits(application: Application, staff: Iterable[Account]) -> Non
     address = f"{settings.SITE_ORIGIN}/staff/platforms/{application.reference}/"
     for account in staff:
         _send("application_waits", account.email, {"application": application, "address": address})
+
+
+def whole_reads_paused(organisation: Organisation, addresses: Iterable[str]) -> None:
+    """Tell a platform's owners and engineers that it cannot begin the list anew, and what to do."""
+    for address in addresses:
+        _send("whole_reads_paused", address, {"organisation": organisation})
 
 
 def _send(name: str, to: str, context: dict[str, Any]) -> None:

@@ -24,6 +24,11 @@ def members() -> QuerySet[Organisation]:
     return active.order_by("member_id")
 
 
+def has_whole_reads_paused(organisation_id: int) -> bool:
+    """Tell whether a platform may not begin the list anew now."""
+    return Organisation.objects.filter(pk=organisation_id, whole_reads_paused_on__isnull=False).exists()
+
+
 def is_name_taken(name: str) -> bool:
     """Tell whether a platform has this name."""
     return Organisation.objects.filter(name=name).exists()

@@ -80,6 +80,8 @@ class Event(StrEnum):
     MATCH_ASK = "match:ask", "asked", "found"
     MATCH_REPORT = "match:report", "method"
     RECEIPT_GIVE = ("receipt:give",)
+    ORGANISATION_PAUSE_READS = ("organisation:pause_reads",)
+    ORGANISATION_RESUME_READS = ("organisation:resume_reads",)
     ORGANISATION_REINSTATE = ("organisation:reinstate",)
     ORGANISATION_SUSPEND = ("organisation:suspend",)
     OUTCOME_ASK_AGAIN = ("outcome:ask_again",)

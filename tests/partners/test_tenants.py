@@ -12,6 +12,7 @@ from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import get_resolver
 
+from partners.bundles import actions as bundles
 from partners.organisations import actions as organisations
 from partners.organisations.models import Invitation, Organisation
 from partners.outcomes import actions as outcomes
@@ -53,7 +54,9 @@ class Tenant:
         Client(headers=partner.bearer).get("/api/v1/changes?after=-1").getvalue()
         url = f"https://{name}.example/hook"
         endpoint, _ = webhooks.add_endpoint(partner.organisation, url, [Topic.values[0]], actor=DEMONSTRATION)
-        self.texts = [partner.key.name, invitation, outcome, endpoint.name]
+        today = outcomes.timezone.now().date()
+        bundle = bundles.make_bundle(partner.organisation, today, today, actor=DEMONSTRATION)
+        self.texts = [partner.key.name, invitation, outcome, endpoint.name, bundle.reference]
         self.accounts = [str(person.account.reference) for person in self.people.values()]
         self.words = [*self.texts, *self.accounts, f"{name}.example", partner.organisation.name]
         self.numbers = [str(partner.organisation.member_id)]

@@ -11,19 +11,22 @@ from django.test import Client
 from django.utils import timezone
 from threatexchange.exchanges.impl.ncmec_api import NCMECSignalExchangeAPI
 
-from partners.alarms import actions
+from partners.alarms import actions, rules
 from partners.alarms.models import Alarm
 from partners.alarms.states import AlarmKind
 from partners.canaries import actions as canaries
 from partners.canaries.models import Canary
 from partners.keys import actions as keys
+from partners.keys import rules as key_rules
 from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
 from partners.sandbox import actions as sandbox
 from registry.access.actors import Role, Scope, system
 from registry.entries.models import Fingerprint
+from registry.log.models import PendingChange
 from registry.screening import queries as screening
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image
+from tests.partners.people import join
 from tests.portal.staff.people import make_person, post
 
 WATCH = system("watch")
@@ -67,6 +70,80 @@ def test_a_list_that_is_read_from_its_beginning_again_and_again_is_noticed(partn
             read(partner, -1)
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         assert raised() == [AlarmKind.READ_AGAIN]
+
+
+def day(number: int) -> Any:
+    """Be on a later day."""
+    return time_machine.travel(timezone.now() + timedelta(days=number))
+
+
+def test_whole_reads_pause_until_staff_have_looked_and_going_on_never_does(
+    partner: Partner, listed: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    owner = join(partner.organisation, "owner@platform.example", "owner")
+    for number in range(3):
+        with day(number):
+            read(partner, -1)
+    with day(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert raised() == [AlarmKind.READ_AGAIN]
+        assert [letter.to for letter in mail.outbox] == [[owner.email]]
+        client = Client(headers=partner.bearer)
+        refused = client.get("/api/v1/changes?after=-1")
+        assert (refused.status_code, refused["Retry-After"]) == (429, "600")
+        assert "last cursor" in refused.json()["detail"]
+        ncmec = {"Authorization": "Basic " + b64encode(f"{partner.key.name}:{partner.secret}".encode()).decode()}
+        window = "/ncmec/v2/entries?from=1970-01-01T00:00:00Z&to=2026-01-01T00:00:00Z"
+        assert Client(headers=ncmec).get(window).status_code == 429
+        read(partner, 5)
+        actions.close_alarm(Alarm.objects.get(), actor=WATCH)
+        read(partner, -1)
+        assert raised() == [AlarmKind.READ_AGAIN]
+    events = [row.record["event"] for row in PendingChange.objects.filter(log="audit").order_by("pk")]
+    assert events[-4:] == ["organisation:pause_reads", "alarm:raise", "organisation:resume_reads", "alarm:close"]
+    with day(3):
+        read(partner, -1)
+        assert not Alarm.objects.filter(is_open=True).exists()
+
+
+def test_a_day_with_far_more_rows_than_others_is_noticed_and_a_busier_one_is_not(
+    partner: Partner, listed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "VOLUME_LEAST", 8)
+    for number in range(8):
+        with day(number):
+            read(partner, 5 - number % 2)
+            assert raised() == []
+    with day(8):
+        for _ in range(2):
+            read(partner, 3)
+        assert raised() == []
+        read(partner, 3)
+        assert raised() == [AlarmKind.READ_MUCH]
+        actions.close_alarm(Alarm.objects.get(), actor=WATCH)
+        read(partner, 3)
+        assert raised() == [AlarmKind.READ_MUCH]
+
+
+def test_a_key_shown_after_its_end_is_noticed_and_again_when_it_comes_back(partner: Partner) -> None:
+    keys.revoke_key(partner.key, actor=WATCH)
+    client = Client(headers=partner.bearer)
+    for _ in range(2):
+        assert client.get("/api/v1/changes?after=-1").status_code == 401
+        assert raised() == [AlarmKind.ENDED_KEY]
+    actions.close_alarm(Alarm.objects.get(), actor=WATCH)
+    assert raised() == [AlarmKind.ENDED_KEY]
+    client.get("/api/v1/changes?after=-1")
+    assert raised() == [AlarmKind.ENDED_KEY] * 2
+
+
+def test_an_expired_key_is_noticed_and_one_that_nobody_ever_had_is_not(partner: Partner) -> None:
+    stranger = {"Authorization": f"Bearer {key_rules.new_secret(is_test=False)}"}
+    assert Client(headers=stranger).get("/api/v1/changes?after=-1").status_code == 401
+    assert raised() == []
+    with day(91):
+        assert Client(headers=partner.bearer).get("/api/v1/changes?after=-1").status_code == 401
+        assert raised() == [AlarmKind.ENDED_KEY]
 
 
 def test_what_is_tried_in_a_sandbox_alarms_nobody(partner: Partner, sequence: Sequence) -> None:

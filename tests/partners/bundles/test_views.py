@@ -15,6 +15,8 @@ from partners.bundles.models import Bundle
 from registry.entries.models import Entry
 from registry.log import merkle, notes
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image
+from tests.partners.people import join
+from tests.portal.staff.people import post as send
 
 ADDRESS = "/api/v1/bundles"
 
@@ -68,6 +70,25 @@ def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
     path = [bytes.fromhex(step) for step in proof["path"]]
     assert merkle.root_from_inclusion(proof["index"], head.size, leaf, path) == head.root
     assert Client(headers=partner.bearer).get(ADDRESS).json() == {"bundles": [made]}
+
+
+def test_people_make_and_fetch_the_same_bundle_on_a_page_after_a_fresh_proof(
+    partner: Partner, entry: Entry, sequence: Sequence
+) -> None:
+    report(partner, entry)
+    person = join(partner.organisation, "a@platform.example", "analyst")
+    browser, page, today = person.sign_in(), "/platforms/bundles/", timezone.now().date().isoformat()
+    assert b"before" in send(browser, f"{page}make/", since=today, until="2026-01-01").content
+    assert send(browser, f"{page}make/", since="2026-01-01", until=today).status_code == 302
+    address = f"{page}{Bundle.objects.get().reference}/"
+    assert address.encode() in browser.get(page).content
+    assert b"not signed yet" in browser.get(address).content
+    sequence()
+    made = {"reference": Bundle.objects.get().reference}
+    assert browser.get(address).content == fetch(partner, made).content
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert browser.get(address)["Location"] == f"/platforms/code-again/?next={address}"
+        assert send(browser, f"{page}make/", since=today, until=today).status_code == 403
 
 
 def test_anothers_bundle_is_not_there(partner: Partner, make_partner: MakePartner, entry: Entry) -> None:

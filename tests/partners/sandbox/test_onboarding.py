@@ -290,6 +290,8 @@ def test_what_people_of_a_platform_look_after(browse: Open, partner: Partner) ->
     press(page, "Add it")
     press(page, "To your webhooks")
     press(page, "Send a test")
+    visit(page, "/platforms/bundles/")
+    press(page, "Make a bundle")
     for path in ("/platforms/", "/platforms/start/?list=list", "/platforms/keys/", "/platforms/you/app/"):
         visit(page, path)
     visit(page, "/platforms/you/")
