@@ -118,8 +118,8 @@ def invitation_with(secret: str, *, is_locked: bool = False) -> Invitation:
     """Give the open invitation with this secret, locked until the transaction ends if asked. Raises NotFound."""
     unused = Invitation.objects.select_related("organisation").filter(used_on=None, secret_hash=rules.digest(secret))
     found = (unused.select_for_update(of=("self",)) if is_locked else unused).first()
-    rules.check_invitation(found and found.expires_at, timezone.now())
-    assert found is not None
+    if found is None or not rules.is_open(found.expires_at, timezone.now()):
+        raise NotFound("This invitation does not work, or no longer. Ask the person who invited you for a new one.")
     return found
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from partners.organisations.states import CHECKS, TESTS, TRANSITIONS, ApplicationState
 from registry.access.actors import PersonRole
-from registry.access.refusals import Invalid, NotAllowed, NotFound, Refused
+from registry.access.refusals import Invalid, NotAllowed, Refused
 
 Line = dict[str, str]
 """One line of the checklist: `text` (the evidence), `by` (an account's reference), `on` (a day)."""
@@ -40,10 +40,9 @@ def check_address_free(is_member: bool, is_invited: bool) -> None:
         raise Refused("This person has an invitation already. Take it back first, to send another.")
 
 
-def check_invitation(expires_at: datetime | None, now: datetime) -> None:
-    """Refuse an invitation that is unknown, used or too old, in the same words."""
-    if expires_at is None or now > expires_at:
-        raise NotFound("This invitation does not work, or no longer. Ask the person who invited you for a new one.")
+def is_open(expires_at: datetime, now: datetime) -> bool:
+    """Tell whether an invitation can still be used."""
+    return now <= expires_at
 
 
 def check_owners_left(role: PersonRole, other_owners: int) -> None:

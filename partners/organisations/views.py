@@ -86,8 +86,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("password", refusal.reason)
         else:
-            context = {"email": email, "app": app, "codes": codes, "picture": qr_picture(app_address(email, app))}
-            return render(request, "partners/joined.html", context)
+            shown = {"email": email, "app": app, "codes": codes, "picture": qr_picture(app_address(email, app))}
+            return render(request, "partners/joined.html", shown)
     context = {"form": form, "invitation": invitation}
     return render(request, "partners/join.html", context, status=400 if form.errors else 200)
 

@@ -95,14 +95,7 @@ def report_outcomes(batch: Sequence[ReportedOutcome], *, actor: Actor) -> list[O
             )
             for reported in batch
         )
-        log.record_all(
-            Event.OUTCOME_REPORT,
-            [
-                (f"outcome:{outcome.reference}", {"entry": outcome.entry_reference, "decision": outcome.decision})
-                for outcome in outcomes
-            ],
-            actor=actor,
-        )
+        log.record_all(Event.OUTCOME_REPORT, list(map(_act, outcomes, batch)), actor=actor)
     return outcomes
 
 
@@ -255,3 +248,9 @@ def _weighed(entry_references: Collection[str]) -> Iterator[None]:
         if rules.weighs(before[entry.reference], tally):
             actor = system("feedback")
             entries.weigh_feedback(entry, affirming=tally.affirming, negative=tally.negative, actor=actor)
+
+
+def _act(outcome: Outcome, said: ReportedOutcome) -> tuple[str, log.Data]:
+    """Give what the audit log keeps of an outcome: nobody, we included, can change what was said and not be seen."""
+    data = {"entry": said.entry_reference, "decision": said.decision.value, "digest": rules.digest_of(said)}
+    return f"outcome:{outcome.reference}", data

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from partners.organisations.models import Organisation
+from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import Basis, CountBand, Decision, ErasureState, Method, Vote
 
 
@@ -46,6 +47,20 @@ class Outcome(models.Model):
             models.Index(fields=["organisation", "id"], name="outcome_of_organisation"),
             models.Index(fields=["id"], condition=Q(has_review=False), name="outcome_without_review"),
         ]
+
+    @property
+    def said(self) -> ReportedOutcome:
+        """What the platform said, as it stands here now; its digest is in the audit log."""
+        return ReportedOutcome(
+            self.entry_reference,
+            Decision(self.decision),
+            self.decided_at,
+            self.removed_at,
+            self.count_band,
+            self.corrects.reference if self.corrects else "",
+            self.matched_at,
+            self.details,
+        )
 
     @property
     def begun_at(self) -> datetime:

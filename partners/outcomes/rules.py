@@ -1,8 +1,10 @@
 """Which answers of a platform make sense. Takes values, raises Refused."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
 from partners.outcomes.states import REASONS, Appeal, Decision, ErasureState, Vote
@@ -28,6 +30,27 @@ class ReportedOutcome:
     matched_at: datetime | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """Further closed words, as `DetailsSerializer` takes them."""
+
+
+def digest_of(said: ReportedOutcome) -> str:
+    """Give the SHA-256 of all that a platform said, as JSON with its names in order: what the audit log keeps of it."""
+    parts = {
+        "entry": said.entry_reference,
+        "decision": said.decision,
+        "matched_at": said.matched_at,
+        "decided_at": said.decided_at,
+        "removed_at": said.removed_at,
+        "count_band": said.count_band,
+        "corrects": said.corrects,
+        "details": said.details,
+    }
+    return sha256(json.dumps(parts, sort_keys=True, separators=(",", ":"), default=_written).encode()).hexdigest()
+
+
+def _written(time: datetime) -> str:
+    """Give a time as the details are stored: in UTC, to the millisecond where there is one."""
+    span = "milliseconds" if time.microsecond else "seconds"
+    return time.astimezone(UTC).isoformat(timespec=span).replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

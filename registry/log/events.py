@@ -86,7 +86,7 @@ class Event(StrEnum):
     ORGANISATION_SUSPEND = ("organisation:suspend",)
     OUTCOME_ASK_AGAIN = ("outcome:ask_again",)
     OUTCOME_CONFIRM = ("outcome:confirm",)
-    OUTCOME_REPORT = "outcome:report", "entry", "decision"
+    OUTCOME_REPORT = "outcome:report", "entry", "decision", "digest"
     OUTCOME_RETRACT = ("outcome:retract",)
     MESSAGE_ANSWER = ("message:answer",)
     MESSAGE_SET_ASIDE = ("message:set_aside",)

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from partners.outcomes import rules
 from partners.outcomes.models import Erasure, Match, Outcome, Receipt
 from partners.outcomes.states import REASONS
 from registry.entries.models import Entry
+from registry.log.models import PendingChange
 from registry.screening import queries as screening
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, balanced_digest, image, withdraw
 
@@ -53,6 +55,22 @@ def test_every_duty_can_be_said_and_comes_back_as_it_was_said(partner: Partner, 
     assert said.json()["details"] == FULL
     [shown] = Client(headers=partner.bearer).get("/api/v1/outcomes").json()["outcomes"]
     assert (shown["details"], shown["matched_at"]) == (FULL, "2026-01-02T00:00:00Z")
+
+
+def test_the_audit_log_holds_a_digest_of_all_that_was_said_and_of_what_it_corrects(
+    partner: Partner, entry: Entry
+) -> None:
+    times = {"matched_at": "2026-01-02T00:00:00.123456Z", "decided_at": "2026-01-02T01:00:00+02:00"}
+    first = post(partner, "outcomes", outcome(entry, details=FULL, **times)).json()["reference"]
+    post(partner, "outcomes", outcome(entry, decision="error", corrects=first), "again")
+    acts = PendingChange.objects.filter(log="audit", record__event="outcome:report").order_by("pk")
+    logged = [act.record["data"]["digest"] for act in acts]
+    stored = list(Outcome.objects.order_by("pk"))
+    assert [rules.digest_of(each.said) for each in stored] == logged
+    for field, other in (("details", FULL | {"distance": 13}), ("count_band", "10+"), ("matched_at", None)):
+        changed = Outcome.objects.get(pk=stored[0].pk)
+        setattr(changed, field, other)
+        assert rules.digest_of(changed.said) != logged[0]
 
 
 @pytest.mark.parametrize(
