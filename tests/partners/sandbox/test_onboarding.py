@@ -98,8 +98,8 @@ def browse(live_server: LiveServer, person: Callable[..., BrowserContext]) -> It
 def press(page: Page, name: str) -> None:
     """Press a button or follow a link, and look at the page it leads to on a phone at night."""
     words = re.compile(rf"^\s*{re.escape(name)}\s*$")
-    page.locator("main :is(a, button)", has_text=words).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main :is(a, button)", has_text=words).first.click()
     check(page, DARK_PHONE)
 
 
@@ -138,8 +138,7 @@ class Staff:
 
     def press(self, name: str) -> None:
         self.page.goto("/staff/platforms/")
-        self.page.get_by_role("link", name=FIELDS["name"]).click()
-        check(self.page, DARK_PHONE)
+        press(self.page, FIELDS["name"])
         press(self.page, name)
 
 
@@ -268,7 +267,8 @@ def test_a_platform_comes_in_from_the_form_to_the_real_list(
         software = issue(owner, live_server.url)
         first_page = requests.get(f"{live_server.url}/api/v1/changes?after=-1", headers=software.who.bearer, timeout=5)
         assert first_page.status_code == 200
-        owner.get_by_role("button", name="Sign out").click()
+        with owner.expect_navigation(wait_until="load"):
+            owner.get_by_role("button", name="Sign out").click()
         fill(owner, login=me.account.email, password=PASSWORD)
         press(owner, "Sign in")
         press(owner, "Use a passkey")
