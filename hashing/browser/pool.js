@@ -184,7 +184,7 @@ class Hasher {
       this.size = this.places.length;
       this.waiting.unshift(task);
     } else {
-      task?.resolve({ ...NOTHING, ...task.soFar, refused: new Refusal("gave_up").note() });
+      task?.resolve({ ...NOTHING, ...task.soFar, refused: new Refusal(place.isHeard ? "gave_up" : "not_loaded").note() });
     }
     this.advance();
   }

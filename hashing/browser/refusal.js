@@ -19,6 +19,7 @@ export const REASONS = Object.freeze({
     "This browser changes pictures when they are read, so what we make of them would be wrong. " +
     "Only an exact copy can be found. Please try another browser.",
   gave_up: "This file took too long or could not be opened on this device. Please try it alone, or on another device.",
+  not_loaded: "Part of what reads files did not load. Please go online and choose it again.",
   left: "This file was taken away again.",
   unreadable: "This file could not be read. It may have been moved or deleted. Please choose it again.",
 });

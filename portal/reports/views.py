@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,17 +26,18 @@ from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Refused
 
-NEEDED = [
-    f"reports/{name}.js"
-    for name in ("answers", "files", "flow", "keep", "payload", "proof", "receipt", "send", "trusted")
+NEEDED_LATER = [
+    *(f"reports/{name}.js" for name in ("report", "files", "keep", "payload", "proof", "receipt", "send")),
+    *(f"hashing/{name}.js" for name in ("pool", "refusal")),
 ]
-"""What the page of steps is made of: asked for at once, and not only when the script before it has been read."""
+"""What the page of steps is made of from the files on: asked for at once, after what its first step waits for."""
 
 OpenedView = Callable[[HttpRequest, queries.Opened, ReturnForm], HttpResponse]
 
 
 @doors.public
 @require_GET
+@gzip_page  # nothing secret is on it that its length could tell
 def landing(request: HttpRequest) -> HttpResponse:
     """Say what this is, and that it was right to come."""
     return render(request, "reports/landing.html")
@@ -43,6 +45,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @doors.public
 @require_GET
+@gzip_page  # nothing secret is on it that its length could tell
 def start(request: HttpRequest) -> HttpResponse:
     """Answer, choose, see what will be sent, send it, get reference and key: all on one page, in the tab alone."""
     return render(request, "reports/start.html", _steps(is_practice=False))
@@ -50,6 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @doors.public
 @require_GET
+@gzip_page  # nothing secret is on it that its length could tell
 def practise(request: HttpRequest) -> HttpResponse:
     """Show the same page under a policy that allows it no connection: it could not send if it wanted to."""
     answer = render(request, "reports/start.html", _steps(is_practice=True))
@@ -236,7 +240,7 @@ def _steps(*, is_practice: bool) -> dict[str, Any]:
     """Give what the page of steps is made from."""
     return {
         "is_practice": is_practice,
-        "needed": NEEDED,
+        "needed_later": NEEDED_LATER,
         "situations": Situation.choices,
         "images_of": ImageOf.choices,
         "age_bands": [*AgeBand.choices, ("18", gettext("18 or older"))],

@@ -108,6 +108,27 @@ def test_a_report_can_be_made_with_the_keyboard_alone(service, person):
     assert outline != "none"
 
 
+def test_the_first_questions_do_not_wait_for_what_comes_later_and_a_part_that_did_not_load_is_asked_for_again(
+    service, person
+):
+    """On a slow line one begins at once; on a dying one the page says what is wrong, and goes on when it can."""
+    context = person()
+    context.route("**/reports/report.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(service.base_url + "/start/")
+    page.get_by_role("button", name="I see. Go on").click()
+    step = page.locator("[data-step]:not([hidden])")
+    while not page.locator("[data-step=have]").is_visible():
+        step.get_by_role("button", name="Skip").click()
+    step.get_by_role("button", name="Skip").click()
+    page.get_by_text("Part of this page did not load.").wait_for()
+    assert page.locator("[data-step=have]").is_visible()
+    context.unroute("**/reports/report.js")
+    step.get_by_role("button", name="Skip").click()
+    page.get_by_label("Choose from this device").wait_for()
+    assert not page.get_by_text("Part of this page did not load.").is_visible()
+
+
 def test_practice_shows_everything_and_sends_nothing(service, person):
     """Not one request after the page is there, and no codes that work."""
     context = person()

@@ -25,6 +25,7 @@ def page_words() -> SafeString:
             "We could not reach the service. Nothing is lost: press Send again when you are online. "
             "It cannot be sent twice."
         ),
+        "not_loaded": gettext("Part of this page did not load. Are you online? Try again, or reload the page."),
         "failed": gettext("This file could not be read. The others go on."),
         "empty": gettext("This file is empty."),
         "unsupported": gettext("This is not a photo or video we know. A JPEG or PNG photo or an MP4 video works."),

@@ -58,7 +58,7 @@ async function show(text) {
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   for (const script of document.querySelectorAll('script[data-begin]')) script.remove();
-  document.head.append(...page.head.querySelectorAll('script[data-begin], meta[http-equiv]'));
+  document.head.append(...page.head.querySelectorAll('script[data-begin], link[rel="modulepreload"], meta[http-equiv]'));
   document.body.replaceChildren(...page.body.childNodes);
   window.scrollTo(0, 0);
   document.getElementById('content')?.focus();

@@ -1,10 +1,13 @@
 /** Make the proof of work that a report is sent with, off the page's own thread. */
 
+/** The script that solves it could not be started: it did not load, or this browser does not run it. */
+export class NotLoaded extends Error {}
+
 /**
  * Fetch a challenge and solve it.
  * @param {string} address where challenges are given
  * @param {string} workerUrl may be a TrustedScriptURL
- * @returns {Promise<string>} the text of the header; rejects when there is no network
+ * @returns {Promise<string>} the text of the header; rejects when there is no network, and with NotLoaded
  */
 export async function makeProof(address, workerUrl) {
   const response = await fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' });
@@ -29,7 +32,7 @@ function solve(challenge, workerUrl) {
     };
     worker.onerror = (event) => {
       worker.terminate();
-      reject(new Error(event.message));
+      reject(new NotLoaded(event.message));
     };
     worker.postMessage(challenge);
   });

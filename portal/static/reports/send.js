@@ -1,6 +1,8 @@
 /** Send until it is accepted: the same reference each time, so that no retry can make a second report. */
 
-const PAUSES = [500, 1000, 2000, 4000, 8000, 8000, 8000, 8000]; // milliseconds before each further try
+import { NotLoaded } from './proof.js';
+
+const PAUSES = [500, 1000, 2000, 4000, 8000, 8000, 8000, 8000]; // milliseconds after each try but the last
 
 /** The server understood and said no; trying again would not help. */
 export class Refusal extends Error {}
@@ -31,7 +33,8 @@ async function attempt({ address, body, prove }) {
     const headers = { 'Content-Type': 'application/json' };
     if (prove) headers['Proof-Of-Work'] = await prove();
     response = await fetch(address, { method: 'POST', headers, body, credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' });
-  } catch {
+  } catch (error) {
+    if (error instanceof NotLoaded) throw error;
     return false;
   }
   const problem = await response.json().catch(() => ({}));
@@ -41,16 +44,24 @@ async function attempt({ address, body, prove }) {
 }
 
 /**
- * Send one body until the server has accepted it. Gives false when it could not be reached for about 40 seconds;
- * calling again with the same body is always safe.
+ * Send one body until the server has accepted it. Gives false when it could not be reached for about 40 seconds, and rejects
+ * with NotLoaded when it was the proof that could not be made; calling again with the same body is always safe.
  * @param {Parcel} parcel
  * @returns {Promise<boolean>}
  */
 export async function send(parcel) {
-  if (await attempt(parcel)) return true;
   for (const milliseconds of PAUSES) {
+    if (await attempt(parcel).catch(unlessRefused)) return true;
     await pause(milliseconds);
-    if (await attempt(parcel)) return true;
   }
+  return attempt(parcel);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {false}
+ */
+function unlessRefused(error) {
+  if (error instanceof Refusal) throw error;
   return false;
 }

@@ -103,7 +103,7 @@ def test_without_workers_a_file_is_given_up_in_plain_words(
 ) -> None:
     hasher = headless.Hasher(tab.new_page(), modules.origin, size=2)
     tab.set_offline(offline=True)
-    assert [each["refused"]["code"] for each in hasher.hash_all(files[:3])] == ["gave_up"] * 3
+    assert [each["refused"]["code"] for each in hasher.hash_all(files[:3])] == ["not_loaded"] * 3
 
 
 def test_a_worker_that_cannot_be_started_leaves_its_file_to_the_others(

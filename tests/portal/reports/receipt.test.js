@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { bodiesOf } from '../../../portal/static/reports/payload.js';
+import { NotLoaded } from '../../../portal/static/reports/proof.js';
 import { checkCharacter, grouped, makeReceipt } from '../../../portal/static/reports/receipt.js';
 import { Refusal, send } from '../../../portal/static/reports/send.js';
 
@@ -78,6 +79,18 @@ test('a refusal is said in the words of the server and not tried again', async (
   const bodies = answering(new Response(JSON.stringify({ detail: 'No.' }), { status: 400 }));
   await assert.rejects(send({ address: '/send', body: 'body' }), (error) => error instanceof Refusal && error.message === 'No.');
   assert.equal(bodies.length, 1);
+});
+
+test('a proof that cannot be made is tried again, and in the end said to be what it is', async (t) => {
+  t.mock.method(globalThis, 'setTimeout', (/** @type {() => void} */ done) => done());
+  const bodies = answering();
+  let tries = 0;
+  const prove = async () => {
+    tries += 1;
+    throw new NotLoaded();
+  };
+  await assert.rejects(send({ address: '/send', body: 'body', prove }), NotLoaded);
+  assert.deepEqual([bodies, tries], [[], 9]);
 });
 
 test('a proof that was used up is made anew for the same body', async () => {
