@@ -189,6 +189,14 @@ def forget_old_mail() -> int:
 
 
 @transaction.atomic
+def forget_old_links() -> int:
+    """Delete the links that staff settled more than 90 days ago. Give how many."""
+    oldest = queries.today() - timedelta(days=rules.LINK_DAYS)
+    count, _ = Link.objects.filter(settled_on__lt=oldest).delete()
+    return count
+
+
+@transaction.atomic
 def tell_news(address: MailAddress) -> bool:
     """Write to a person when there is news they were not told of; the mail says nothing else. Give whether."""
     address = MailAddress.objects.select_for_update().select_related("report").get(pk=address.pk)

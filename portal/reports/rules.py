@@ -19,6 +19,8 @@ TRIES = 5
 """Wrong keys for one reference before each further try has to wait, twice as long each time."""
 LONGEST_WAIT = 60
 MAIL_DAYS = 30
+LINK_DAYS = 90
+"""After its last use, and after staff passed it on or read it."""
 
 _NOT_NOW = {
     "withdrawn": "This report was stopped. Start again to send a new one.",

@@ -7,10 +7,11 @@ from portal.reports import actions, queries
 RELEASED_AT_ONCE = 200
 
 
-@shared_task(name="portal.reports.tasks.forget_mail", ignore_result=True)
-def forget_mail() -> None:
-    """Delete mail addresses nobody has used for 30 days."""
+@shared_task(name="portal.reports.tasks.forget_told", ignore_result=True)
+def forget_told() -> None:
+    """Delete mail addresses nobody has used for 30 days, and links settled 90 days ago."""
     actions.forget_old_mail()
+    actions.forget_old_links()
 
 
 @shared_task(name="portal.reports.tasks.tell_news", ignore_result=True)

@@ -284,7 +284,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "portal.conversations.tasks.forget_old_messages",
         "schedule": crontab(hour="3", minute="20"),
     },
-    "forget-mail": {"task": "portal.reports.tasks.forget_mail", "schedule": crontab(hour="3", minute="30")},
+    "forget-mail-and-links": {"task": "portal.reports.tasks.forget_told", "schedule": crontab(hour="3", minute="30")},
     "release-held": {"task": "portal.reports.tasks.release_held", "schedule": crontab(minute="*/5")},
     "publish-year": {"task": "portal.figures.tasks.publish_year", "schedule": crontab(hour="4", minute="40")},
     "tell-news": {"task": "portal.reports.tasks.tell_news", "schedule": crontab(hour="16", minute="0")},

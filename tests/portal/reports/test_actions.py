@@ -275,6 +275,18 @@ def test_a_link_is_read_by_staff_and_passed_on_only_as_the_person_chose(may_shar
     assert events.count("link:read") == 2
 
 
+def test_a_link_goes_ninety_days_after_staff_are_done_with_it_and_never_before():
+    """By the clock; one that nobody has looked at waits."""
+    people.report(items=[], links=(("https://site.example/a", True), ("https://site.example/b", True)))
+    staff = Actor(ActorKind.STAFF, "7f3a")
+    actions.settle_link(actions.read_links(actor=staff)[0].number, actor=staff)
+    with time_machine.travel(timezone.now() + timedelta(days=90)):
+        assert actions.forget_old_links() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        assert actions.forget_old_links() == 1
+    assert [link.address for link in actions.read_links(actor=staff)] == ["https://site.example/b"]
+
+
 def test_a_link_of_a_stopped_report_is_gone_for_staff_too():
     """What was written is deleted with the report."""
     report = people.report(items=[], links=(("https://site.example/a", True),))
