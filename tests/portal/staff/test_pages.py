@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 from partners.organisations import actions as organisations
 from portal.conversations import actions as conversations
 from portal.figures import actions as figures
+from portal.guidance import actions as guidance
+from portal.guidance.models import HelpLine, Platform
 from portal.proposals import actions as proposals
 from portal.proposals.states import Ground, ProposalVerb, Records
 from portal.reports.models import Report
@@ -25,6 +27,7 @@ from registry.screening.states import BenignReason
 from tests.journeys import accessibility
 from tests.partners.conftest import MakeListed, Partner, balanced_digest, image
 from tests.partners.organisations.test_applications import receive
+from tests.portal.reports import people
 from tests.portal.reviews.conftest import MakeReview
 from tests.portal.reviews.test_pages import WIDTHS_AND_SCHEMES, check
 from tests.portal.staff.people import Person, make_person
@@ -123,3 +126,41 @@ def test_what_the_public_reads(live_server: Any, person: Callable[..., BrowserCo
     page.goto("/transparency/")
     assert accessibility.faults(page) == []
     assert accessibility.overflow(page) == 0
+
+
+def test_what_administrators_write_for_the_public(browse: Open) -> None:
+    here, ada = "/staff/pages/", make_person("ada@example.org", Role.ADMINISTRATOR)
+    guidance.save_platform(Platform(slug="harbour-chat", name="Harbour Chat"), actor=ada.actor)
+    guidance.save_line(HelpLine(country="US", name="Night Line", phone="555 0100"), actor=ada.actor)
+    page = browse(ada)
+    look_at(
+        page,
+        here,
+        f"{here}lines/new/",
+        f"{here}platforms/new/",
+        f"{here}platforms/harbour-chat/",
+        f"{here}words/?find=nude",
+    )
+    for wanted in ("Leave now", "Nobody says this"):
+        page.get_by_label("Find").fill(wanted)
+        page.get_by_role("button", name="Find").click()
+        check(page)
+    page.goto(f"{here}words/?find=Leave+now")
+    page.locator("a.queue-item").first.click()
+    page.get_by_role("button", name="Say it from now on").wait_for()
+    check(page)
+    page.goto(here)
+    page.get_by_role("link", name="Night Line").click()
+    page.get_by_role("button", name="Take it off every page").wait_for()
+    check(page)
+    look_at(page, f"{here}languages/de/sign/")
+
+
+def test_what_people_told_of_links(browse: Open) -> None:
+    page = browse(make_person("ana@example.org", *WORKER))
+    look_at(page, "/staff/links/")
+    people.report(
+        items=[],
+        links=(("https://site.example/a/very/long/address" + "/more" * 40, True), ("https://x.example/", False)),
+    )
+    look_at(page, "/staff/links/")
