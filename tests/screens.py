@@ -48,6 +48,7 @@ def photograph(service: Service, chromium: Browser, number: int, size: str, them
     for place, name in enumerate(states(reporter, seed=300 + number)):
         reporter.page.wait_for_load_state()
         reporter.page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        reporter.page.evaluate("scrollTo(0, 0)")  # or the sticky header stands in the middle of the picture
         reporter.page.screenshot(path=target / f"{place:02}-{name}.png", full_page=True, animations="disabled")
     context.close()
 

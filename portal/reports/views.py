@@ -21,7 +21,7 @@ from portal.policies import OFFLINE_POLICY
 from portal.reports import actions, queries
 from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
 from portal.reports.serializers import MoreSerializer, ReportSerializer
-from portal.reports.states import AgeBand, ImageOf, Situation
+from portal.reports.states import AgeBand, ImageOf, ReportState, Situation
 from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Refused
@@ -229,6 +229,7 @@ def _status(
     context = {
         "status": queries.status_of(opened.report),
         "can_change": opened.can_change,
+        "can_add": opened.can_change and opened.report.state == ReportState.ACTIVE,
         "form": form,
         "expiry_form": form if isinstance(form, ExpiryForm) else ExpiryForm(),
         "message_form": form if isinstance(form, MessageForm) else MessageForm(),

@@ -72,7 +72,7 @@ def test_every_step_of_a_report_is_accessible_and_fits(service, person, screen):
     look("receipt")
     reporter.press("Go to my page")
     look("status")
-    page.get_by_label("Your message").fill("I want to die")
+    page.get_by_label("Your message").fill("I want to die https://" + "x" * 90)
     page.get_by_role("button", name="Send the message").click()
     page.get_by_role("heading", name="You do not have to bear this alone").wait_for()
     look("message")

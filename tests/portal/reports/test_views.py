@@ -141,6 +141,17 @@ def test_coming_back_shows_the_report():
     assert answer.content.decode().count("No news from a platform yet") == 2
 
 
+def test_a_paused_report_offers_to_be_switched_on_and_not_what_would_be_refused():
+    """Files are added to a report that is on."""
+    send(payload())
+    adding = 'data-behaviour="add"'
+    assert adding in come_back().content.decode()
+    paused = come_back("/return/pause/").content.decode()
+    assert "Switch it on again" in paused
+    assert adding not in paused
+    assert adding in come_back("/return/resume/").content.decode()
+
+
 def test_an_unknown_reference_and_a_wrong_key_look_the_same():
     """Nobody learns which references exist."""
     wrong = "B" * 27 + rules.check_character("B" * 27)
