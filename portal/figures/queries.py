@@ -21,6 +21,7 @@ from partners.outcomes.states import Decision as Answer
 from portal.figures import rules
 from portal.figures.models import PublicYear
 from portal.reports.models import Report
+from portal.reports.states import Went
 from portal.reviews.models import Decision, Review
 from portal.reviews.states import DecisionState, ReviewDecision, ReviewKind, ReviewState
 from registry.accounts import queries as accounts
@@ -106,20 +107,26 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All the dashboard shows. `balance`: decisions of each person in the last seven days, by name."""
+    """All the dashboard shows. `balance`: decisions of each person in the last seven days, by name.
+
+    `went`: how it has been for the people who reported, in their own choice of three.
+    """
 
     days: list[Day]
     platforms: list[Platform]
     disputes: Disputes
     health: Health
     balance: list[tuple[str, int]]
+    went: list[tuple[str, int]]
 
 
 def overview(period: int) -> Overview:
     """Give the figures of the last `period` days, today included."""
     until = timezone.now().date()
     since = until - timedelta(days=period - 1)
-    return Overview(by_day(since, until), by_platform(since, until), disputes(since, until), health(), balance())
+    return Overview(
+        by_day(since, until), by_platform(since, until), disputes(since, until), health(), balance(), went(since, until)
+    )
 
 
 def by_day(since: date, until: date) -> list[Day]:
@@ -195,6 +202,13 @@ def balance() -> list[tuple[str, int]]:
     counted: dict[str, int] = dict(made.values_list("made_by").annotate(count=Count("pk")).order_by())
     names = accounts.addresses_of(counted)
     return sorted((names.get(reference, reference), count) for reference, count in counted.items())
+
+
+def went(since: date, until: date) -> list[tuple[str, int]]:
+    """Give how many people said how it has been for them, of the reports of a time, by what they said."""
+    said = Report.objects.filter(created_on__range=(since, until)).exclude(went="")
+    counted: dict[str, int] = dict(said.values_list("went").annotate(count=Count("pk")).order_by())
+    return [(str(word.label), counted.get(word.value, 0)) for word in Went]
 
 
 def public_years() -> QuerySet[PublicYear]:

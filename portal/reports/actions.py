@@ -18,7 +18,7 @@ from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
 from portal.reports import notices, queries, rules
 from portal.reports.models import Answers, Link, MailAddress, Report
-from portal.reports.states import TRANSITIONS, ReportState
+from portal.reports.states import TRANSITIONS, ReportState, Went
 from registry.access import sealing
 from registry.access.actors import REPORTER, Actor, system
 from registry.access.refusals import NotFound, Refused
@@ -132,12 +132,24 @@ def withdraw_report(report: Report) -> Report:
     if not is_moved:
         return report
     report.payload_mac = report.reader_hash = None
-    report.save(update_fields=["payload_mac", "reader_hash"])
+    report.went = ""
+    report.save(update_fields=["payload_mac", "reader_hash", "went"])
     for told in (Answers, Link, MailAddress):
         told.objects.filter(report=report).delete()
     conversations.forget_messages(report.pk)
     entries.withdraw_claims(str(report.pk), actor=REPORTER)
     log.record(Event.REPORT_WITHDRAW, actor=REPORTER, subject="report")
+    return report
+
+
+@transaction.atomic
+def rate_report(report: Report, went: Went) -> Report:
+    """Note how it has been for the person; what they say later takes its place."""
+    report = queries.lock(report)
+    rules.check_transition("rate", report.state, HELD)
+    report.went = went
+    report.save(update_fields=["went"])
+    log.record(Event.REPORT_RATE, actor=REPORTER, subject="report")
     return report
 
 

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from portal.reports.states import Went
+
 
 class ReturnForm(forms.Form):
     """Reference and key, typed, pasted or filled in by a password manager."""
@@ -42,6 +44,12 @@ class ExpiryForm(ReturnForm):
     ]
 
     months = forms.ChoiceField(label=_("End it by itself in"), choices=CHOICES, initial="120")
+
+
+class WentForm(ReturnForm):
+    """How it has been, with the codes that say whose report it is."""
+
+    went = forms.ChoiceField(choices=Went.choices)
 
 
 REFUSALS = (

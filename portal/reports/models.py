@@ -5,7 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from portal.reports.states import AgeBand, ImageOf, ReportState, Situation
+from portal.reports.states import AgeBand, ImageOf, ReportState, Situation, Went
 
 
 class Report(models.Model):
@@ -13,6 +13,7 @@ class Report(models.Model):
 
     `payload_mac` knows a retry from a different report under the same reference; it is destroyed on withdrawal.
     `reader_hash` is of a second key that may look and not change anything.
+    `went` is how it has been for the person; it is deleted with what else they told.
     `changed_on` is the day it was last paused, resumed or withdrawn; None while it is as it was sent.
     """
 
@@ -22,6 +23,7 @@ class Report(models.Model):
     reader_hash = models.BinaryField(max_length=32, null=True)
     payload_mac = models.BinaryField(max_length=32, null=True)
     state = models.CharField(max_length=9, choices=ReportState.choices, default=ReportState.ACTIVE)
+    went = models.CharField(max_length=6, choices=Went.choices, blank=True)
     created_on = models.DateField()
     changed_on = models.DateField(null=True)
 

@@ -51,6 +51,14 @@ class ImageOf(models.TextChoices):
     HELPING = "helping", _("It shows someone else, and I am helping them")
 
 
+class Went(models.TextChoices):
+    """How it has been for the person, in one tap."""
+
+    HELPED = "helped", _("It helped")
+    MIXED = "mixed", _("So-so")
+    HARD = "hard", _("It was hard")
+
+
 class AgeBand(models.TextChoices):
     """How old the person was in it. Someone who was 18 or more is shown another service and sends nothing here."""
 

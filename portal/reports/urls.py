@@ -19,6 +19,7 @@ urlpatterns = [
     path("return/expiry/", views.set_expiry, name="set_expiry"),
     path("return/reader/", views.allow_reader, name="allow_reader"),
     path("return/mail/", views.forget_mail, name="forget_mail"),
+    path("return/went/", views.rate, name="rate"),
     path("return/message/", views.write, name="write"),
     path("staff/links/", views.links, name="links"),
     path("staff/links/<int:number>/settle/", views.settle_link, name="settle_link"),

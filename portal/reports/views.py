@@ -19,9 +19,9 @@ from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
 from portal.policies import OFFLINE_POLICY
 from portal.reports import actions, queries
-from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm
+from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm, WentForm
 from portal.reports.serializers import MoreSerializer, ReportSerializer
-from portal.reports.states import AgeBand, ImageOf, ReportState, Situation
+from portal.reports.states import AgeBand, ImageOf, ReportState, Situation, Went
 from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Refused
@@ -174,6 +174,18 @@ def set_expiry(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -
 
 @doors.public
 @require_POST
+@with_codes(WentForm)
+def rate(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
+    """Take how it has been: one tap, no words asked."""
+    opened.check_may_change()
+    if not form.is_valid():
+        return _status(request, opened, form, status=400)
+    report = actions.rate_report(opened.report, Went(form.cleaned_data["went"]))
+    return _status(request, queries.Opened(report, can_change=True), form, went=report.went)
+
+
+@doors.public
+@require_POST
 @with_codes(ReturnForm)
 def allow_reader(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> HttpResponse:
     """Make a second key for a trusted adult, and show it once."""
@@ -232,6 +244,7 @@ def _status(
         "can_add": opened.can_change and opened.report.state == ReportState.ACTIVE,
         "form": form,
         "expiry_form": form if isinstance(form, ExpiryForm) else ExpiryForm(),
+        "ways_it_went": Went.choices,
         "message_form": form if isinstance(form, MessageForm) else MessageForm(),
     }
     return render(request, "reports/status.html", context | more, status=status)

@@ -128,6 +128,7 @@ class Event(StrEnum):
     REPORT_ALLOW_READER = ("report:allow_reader",)
     REPORT_FORGET_MAIL = ("report:forget_mail",)
     REPORT_PAUSE = ("report:pause",)
+    REPORT_RATE = ("report:rate",)
     REPORT_RESUME = ("report:resume",)
     REPORT_SET_EXPIRY = ("report:set_expiry",)
     REPORT_WITHDRAW = ("report:withdraw",)

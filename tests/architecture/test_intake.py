@@ -5,7 +5,17 @@ from django.apps import apps
 
 ALLOWED = {
     "reports": {
-        "Report": {"id", "reference", "key_hash", "reader_hash", "payload_mac", "state", "created_on", "changed_on"},
+        "Report": {
+            "id",
+            "reference",
+            "key_hash",
+            "reader_hash",
+            "payload_mac",
+            "state",
+            "went",
+            "created_on",
+            "changed_on",
+        },
         "Answers": {"report", "situation", "image_of", "age_band", "platforms"},
         "Link": {"id", "report", "sealed", "may_share", "settled_on"},
         "MailAddress": {"report", "sealed", "last_used_on", "told"},
@@ -16,7 +26,14 @@ ALLOWED = {
     "challenges": {"SpentChallenge": {"digest", "spent_on"}},
 }
 WORDS = {"TextField", "CharField", "SlugField", "JSONField", "EmailField", "URLField", "GenericIPAddressField"}
-CLOSED = {"Report.reference", "Report.state", "Answers.situation", "Answers.image_of", "Answers.age_band"}
+CLOSED = {
+    "Report.reference",
+    "Report.state",
+    "Report.went",
+    "Answers.situation",
+    "Answers.image_of",
+    "Answers.age_band",
+}
 
 
 @pytest.mark.parametrize("app", ALLOWED)

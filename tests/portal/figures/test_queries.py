@@ -12,12 +12,15 @@ from partners.outcomes import actions as outcomes
 from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import REASONS, CountBand, Decision, Vote
 from portal.figures import queries
+from portal.reports import actions as report_actions
+from portal.reports.states import Went
 from portal.reviews import actions as reviews
 from portal.reviews.models import Review
 from registry.access.actors import Role, system
 from registry.access.doors import Dialect
 from registry.entries.models import Flag
 from tests.partners.conftest import MakeListed, Partner, image
+from tests.portal.reports import people
 from tests.portal.reviews.conftest import ANA
 from tests.portal.staff.people import make_person
 
@@ -33,6 +36,15 @@ def remove(partner: Partner, entry: str, hours: float, matched: datetime | None 
         ReportedOutcome(entry, Decision.REMOVED, decided, NOW, CountBand.ONE, "", matched_at=matched),
         actor=partner.actor,
     )
+
+
+def test_what_people_said_of_it_is_counted_word_by_word():
+    """Of those who said anything."""
+    for number, word in enumerate([Went.HELPED, Went.HELPED, Went.HARD, None]):
+        report = people.report(number)
+        if word:
+            report_actions.rate_report(report, word)
+    assert queries.overview(7).went == [("It helped", 2), ("So-so", 0), ("It was hard", 1)]
 
 
 def test_hours_to_removal_are_each_platforms_own(

@@ -152,6 +152,19 @@ def test_a_paused_report_offers_to_be_switched_on_and_not_what_would_be_refused(
     assert adding in come_back("/return/resume/").content.decode()
 
 
+def test_how_it_went_is_one_tap_that_may_be_changed_and_goes_with_the_report():
+    """Three words of ours, none of theirs."""
+    send(payload())
+    assert "We are sorry" in come_back("/return/went/", went="hard").content.decode()
+    thanked = come_back("/return/went/", went="helped").content.decode()
+    assert "Thank you for telling us." in thanked
+    assert "We are sorry" not in thanked
+    assert Report.objects.get().went == "helped"
+    assert come_back("/return/went/", went="my own words").status_code == 400
+    come_back("/return/withdraw/", sure="yes")
+    assert Report.objects.get().went == ""
+
+
 def test_an_unknown_reference_and_a_wrong_key_look_the_same():
     """Nobody learns which references exist."""
     wrong = "B" * 27 + rules.check_character("B" * 27)
