@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +19,7 @@ from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db
 
+STATIC = Path(__file__).resolve().parents[3] / "portal" / "static"
 KEY = "A" * 27 + rules.check_character("A" * 27)
 
 
@@ -131,6 +133,20 @@ def test_pictures_files_and_large_bodies_are_never_taken(kind, body, status):
     """Whatever is tried, no image gets in."""
     assert Client().post("/start/send", body, content_type=kind).status_code == status
     assert not Report.objects.exists()
+
+
+def test_the_first_step_of_a_report_needs_six_files_and_all_are_named_at_once():
+    """A browser asks for six at a time: one more, or one found only inside another, is a wait on a slow line."""
+    head = Client().get("/start/").content.decode().split("</head>")[0]
+    named = {name for name in re.findall(r'="/static/([^"]+)"', head) if not name.endswith(".svg")}
+    scripts = [STATIC / name for name in named if name.endswith(".js")]
+    imported = {
+        str((script.parent / name).resolve().relative_to(STATIC))
+        for script in scripts
+        for name in re.findall(r"^import .* from '(.+)'", script.read_text(), re.MULTILINE)
+    }
+    assert imported <= named
+    assert len(named) == 6
 
 
 def test_coming_back_shows_the_report():
