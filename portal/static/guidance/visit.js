@@ -6,6 +6,7 @@
 
 import { markup } from '../reports/trusted.js';
 
+const SCRIPTS = 'script[data-begin], link[rel="modulepreload"]';
 const NAME = /^language:([a-z-]+)$/;
 /** @type {(() => void)[]} what the scripts of the shown page want done before it goes */
 let endings = [];
@@ -57,8 +58,8 @@ async function show(text) {
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
-  for (const script of document.querySelectorAll('script[data-begin]')) script.remove();
-  document.head.append(...page.head.querySelectorAll('script[data-begin], link[rel="modulepreload"], meta[http-equiv]'));
+  for (const old of document.head.querySelectorAll(SCRIPTS)) old.remove();
+  document.head.append(...page.head.querySelectorAll(`${SCRIPTS}, meta[http-equiv]`));
   document.body.replaceChildren(...page.body.childNodes);
   window.scrollTo(0, 0);
   document.getElementById('content')?.focus();
