@@ -299,7 +299,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "watch": {"task": "partners.alarms.tasks.watch", "schedule": 60.0},
     "plant-canaries": {"task": "partners.feed.tasks.plant_canaries", "schedule": 60.0},
     "keep-snapshots": {"task": "partners.feed.tasks.keep_snapshots", "schedule": 600.0},
-    "forget-snapshots": {"task": "partners.feed.tasks.forget_snapshots", "schedule": 20.0},
+    "forget-snapshots": {"task": "partners.feed.tasks.forget_snapshots", "schedule": 5.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if CELERY_BROKER_URL.startswith("pgmq:"):

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from registry.log.events import GONE
 from registry.log.states import LogName
 
 
@@ -43,6 +44,7 @@ class Leaf(models.Model):
         indexes = [
             models.Index(fields=["log", "subject", "leaf_index"], name="log_leaf_of_subject"),
             models.Index(fields=["log", "published", "leaf_index"], name="log_leaf_by_time"),
+            models.Index(fields=["log", "leaf_index"], condition=models.Q(event__in=GONE), name="log_leaf_gone"),
         ]
 
 
