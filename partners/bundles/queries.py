@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Sum
 
 from partners.bundles import rules
 from partners.bundles.models import Bundle
@@ -12,10 +12,16 @@ from partners.feed.models import Download
 from partners.outcomes.models import Erasure, Feedback, Match, Outcome, Receipt
 from registry.access.refusals import NotFound
 from registry.log import queries as log
+from registry.log.events import GONE
 from registry.log.models import Leaf
 from registry.log.states import LogName
 
 Row = dict[str, Any]
+_TOMBSTONES = (
+    Leaf.objects.filter(log=LogName.LIST, subject=OuterRef("entry_reference"), event__in=GONE)
+    .annotate(at=Func("published", function="to_timestamp", output_field=DateTimeField()))
+    .order_by("-leaf_index")
+)
 
 
 def bundles_of(organisation_id: int) -> QuerySet[Bundle]:
@@ -43,7 +49,8 @@ def rows(organisation_id: int, since: date, until: date) -> Iterator[Row]:
     outcomes = Outcome.objects.filter(**own, **days).annotate(replaces=F("corrects__reference"))
     yield from _named("outcome", _ordered(outcomes))
     yield from _named("feedback", _ordered(Feedback.objects.filter(**own, **days)))
-    yield from _named("erasure", _ordered(Erasure.objects.filter(**own, **days)))
+    erasures = Erasure.objects.filter(**own, **days).annotate(withdrawn_at=Subquery(_TOMBSTONES.values("at")[:1]))
+    yield from _named("erasure", _ordered(erasures))
 
 
 def proof(bundle: Bundle) -> Row | None:

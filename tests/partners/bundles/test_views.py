@@ -1,7 +1,7 @@
 """A platform's own record, whole and signed, that anybody can check without us."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +14,7 @@ from partners.bundles import actions, rules
 from partners.bundles.models import Bundle
 from registry.entries.models import Entry
 from registry.log import merkle, notes
-from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image
+from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image, withdraw
 from tests.partners.people import join
 from tests.portal.staff.people import post as send
 
@@ -70,6 +70,21 @@ def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
     path = [bytes.fromhex(step) for step in proof["path"]]
     assert merkle.root_from_inclusion(proof["index"], head.size, leaf, path) == head.root
     assert Client(headers=partner.bearer).get(ADDRESS).json() == {"bundles": [made]}
+
+
+def test_a_bundle_says_when_a_withdrawal_was_published_beside_when_the_copy_was_deleted(
+    partner: Partner, entry: Entry, sequence: Sequence
+) -> None:
+    withdraw(entry)
+    sequence()
+    said = {"entry": entry.reference, "state": "deleted", "at": timezone.now().isoformat()}
+    post(partner, "/api/v1/erasures", said, **{"Idempotency-Key": "k"})
+    made = make(partner)
+    sequence()
+    rows = [json.loads(line) for line in fetch(partner, made).content.splitlines()]
+    [erasure] = [row for row in rows if row["what"] == "erasure"]
+    withdrawn, deleted = (datetime.fromisoformat(erasure[name]) for name in ("withdrawn_at", "at"))
+    assert timedelta(0) <= deleted - withdrawn < timedelta(minutes=1)
 
 
 def test_people_make_and_fetch_the_same_bundle_on_a_page_after_a_fresh_proof(
