@@ -16,7 +16,7 @@ from portal.reviews import actions, queries
 from portal.reviews.models import Review
 from registry.access.actors import REPORTER, Role
 from registry.entries import actions as entries
-from registry.log.models import PendingChange
+from registry.log.models import Leaf
 from tests.partners.conftest import Partner, image
 from tests.portal.staff.people import Person, make_person
 
@@ -70,10 +70,12 @@ def make_plain(page: Page) -> None:
     debugger.send("Network.setBlockedURLs", {"urls": ["*.css", "*.svg"]})
 
 
-def staff_acts() -> list[str]:
-    rows = PendingChange.objects.filter(log="audit", record__actor__startswith="staff:").order_by("pk")
-    acts = [row.record["event"] for row in rows]
-    return [act for act in acts if not act.startswith("account:")]
+def staff_leaves(sequence: Callable[[], int]) -> list[str]:
+    """Give the acts of staff that are in the log, once what waits is sequenced."""
+    while sequence():
+        pass
+    leaves = Leaf.objects.filter(log="audit", record__contains='"actor":"staff:').order_by("leaf_index")
+    return [leaf.event for leaf in leaves if not leaf.event.startswith("account:")]
 
 
 def test_two_hundred_decisions_without_a_mouse_and_a_leaf_for_each_act(
@@ -95,7 +97,7 @@ def test_two_hundred_decisions_without_a_mouse_and_a_leaf_for_each_act(
     assert pauses == DECISIONS // 20 - 1
     decided = Review.objects.values_list("decision", flat=True)
     assert (list(decided).count("confirm"), list(decided).count("ask_again")) == (180, 20)
-    acts = staff_acts()
+    acts = staff_leaves(sequence)
     assert {act: acts.count(act) for act in set(acts)} == {
         "review:claim": 200,
         "review:decide": 200,
@@ -104,11 +106,14 @@ def test_two_hundred_decisions_without_a_mouse_and_a_leaf_for_each_act(
     }
 
 
-def race(one: Page, other: Page, key: str) -> list[str]:
-    """Have two people press the same key on the same page; give what each of them reads then."""
-    for page in (one, other):
-        press(page, key)
-    return [page.get_by_role("main").inner_text() for page in (one, other)]
+def race(pages: list[Page], *keys: str, lost: str) -> tuple[Page, Page]:
+    """Have two pages' keys pressed at once; give the page that won and the one that reads that it lost."""
+    with pages[0].expect_navigation(), pages[1].expect_navigation():
+        for page, key in zip(pages, keys, strict=True):
+            page.keyboard.press(key)
+    losers = [page for page in pages if lost in page.get_by_role("main").inner_text()]
+    assert len(losers) == 1
+    return pages[1 - pages.index(losers[0])], losers[0]
 
 
 def test_two_browsers_want_the_same_review(
@@ -121,13 +126,14 @@ def test_two_browsers_want_the_same_review(
     address = pages[0].locator("a.queue-item").first.get_attribute("href")
     for page in pages:
         page.goto(str(address))
-    won, lost = race(*pages, "c")
-    assert "Confirm" in won
-    assert "Somebody else has claimed this review. Go back to the queue and take another one." in lost
-    pages[1].get_by_role("link", name="Back to your work").press("Enter")
-    press(pages[1], "n")
-    assert pages[1].url != pages[0].url
-    assert staff_acts() == ["review:claim", "review:claim"]
+    told = "Somebody else has claimed this review. Go back to the queue and take another one."
+    won, lost = race(pages, "c", "c", lost=told)
+    assert won.get_by_role("button", name="Confirm").is_visible()
+    lost.get_by_role("link", name="Back to your work").press("Enter")
+    lost.get_by_role("heading", name="Reviews").wait_for()
+    press(lost, "n")
+    assert lost.url != won.url
+    assert staff_leaves(sequence) == ["review:claim", "review:claim"]
 
 
 def test_two_browsers_decide_the_same_review(
@@ -141,15 +147,15 @@ def test_two_browsers_decide_the_same_review(
     pages = [page, page.context.new_page()]
     press(pages[0], "n")
     pages[1].goto(pages[0].url)
-    press(pages[0], CONFIRM)
-    press(pages[1], ASK_AGAIN)
-    assert "This review is done already. Nothing was changed." in pages[1].get_by_role("main").inner_text()
-    assert staff_acts() == ["review:claim", "outcome:confirm", "review:decide"]
+    won, _ = race(pages, CONFIRM, ASK_AGAIN, lost="This review is done already. Nothing was changed.")
+    effect = "outcome:confirm" if won is pages[0] else "outcome:ask_again"
+    assert sorted(staff_leaves(sequence)) == sorted(["review:claim", effect, "review:decide"])
 
 
 def test_two_browsers_agree_to_the_same_held_decision(
     browse: Browse,
     make_flagged: Callable[..., Review],
+    sequence: Callable[[], int],
 ) -> None:
     first = make_person("ana@example.org", Role.REVIEWER)
     review = make_flagged(affirming=2, negative=0)
@@ -158,8 +164,7 @@ def test_two_browsers_agree_to_the_same_held_decision(
     pages = [browse(make_person(f"{name}@example.org", Role.REVIEWER)) for name in ("ben", "eve")]
     for page in pages:
         page.goto(f"/staff/reviews/{review.reference}/")
-    won, lost = race(*pages, "a")
-    assert "The entry is rejected" in won
-    assert "This review is done already. Nothing was changed." in lost
-    assert staff_acts().count("entry:reject") == 1
+    won, _ = race(pages, "a", "a", lost="This review is done already. Nothing was changed.")
+    assert won.get_by_text("The entry is rejected").is_visible()
+    assert staff_leaves(sequence).count("entry:reject") == 1
     assert not queries.queue().exists()
