@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from partners.organisations.models import Organisation
-from partners.outcomes.rules import ReportedOutcome
+from partners.outcomes.rules import CLOCK, ReportedOutcome
 from partners.outcomes.states import Basis, CountBand, Decision, ErasureState, Method, Vote
 
 
@@ -66,6 +66,11 @@ class Outcome(models.Model):
     def begun_at(self) -> datetime:
         """When its 48 hours began: with the match where the platform told it, else with its decision."""
         return self.matched_at or self.decided_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the copy was removed after its 48 hours."""
+        return self.removed_at is not None and self.removed_at - self.begun_at > CLOCK
 
 
 class Match(models.Model):

@@ -59,6 +59,16 @@ class DetailsSerializer(Strict):
     reinstated_at = serializers.DateTimeField(required=False)
 
 
+def details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give what a platform said besides its decision, to be read: (what, in words) each."""
+    said: list[tuple[str, str]] = []
+    for name, field in DetailsSerializer().fields.items():
+        if (value := details.get(name)) is not None:
+            words = ("No", "Yes")[value] if isinstance(value, bool) else getattr(field, "choices", {}).get(value, value)
+            said.append((str(field.label), str(words)))
+    return said
+
+
 class OutcomeSerializer(Strict):
     """What a platform reports about a match. Times in UTC, such as 2026-11-23T22:15:00Z."""
 

@@ -15,6 +15,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from registry.access import doors
 from registry.access.actors import Actor, ActorKind, Role
+from registry.access.refusals import NotFound
 from registry.accounts import queries as accounts
 from registry.accounts.models import Account
 
@@ -85,9 +86,12 @@ def account_of(actor: Actor) -> Account:
     return accounts.account_of(actor)
 
 
-def account_referred(reference: UUID) -> Account:
-    """Give the account of this reference. Raises NotFound."""
-    return accounts.account_referred(str(reference))
+def member_referred(reference: UUID) -> Account:
+    """Give the member of staff of this reference. Raises NotFound, for a platform's people too."""
+    account = accounts.members_of_staff().filter(reference=reference).first()
+    if account is None:
+        raise NotFound("There is nobody on the staff at this address.")
+    return account
 
 
 def joining(session: MutableMapping[str, Any]) -> Account | None:

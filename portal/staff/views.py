@@ -200,7 +200,7 @@ def set_roles(request: HttpRequest, reference: UUID) -> HttpResponse:
     form = RolesForm(request.POST)
     if not form.is_valid():
         raise Invalid(gettext("Choose at least one role."))
-    account = queries.account_referred(reference)
+    account = queries.member_referred(reference)
     accounts.set_roles(account, form.cleaned_data["roles"], actor=doors.actor_of(request))
     messages.success(request, gettext("The roles of %s are changed.") % account.email)
     return redirect("staff_people")
@@ -210,7 +210,7 @@ def set_roles(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def reinvite(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Let somebody who lost password or phone begin anew."""
-    account = queries.account_referred(reference)
+    account = queries.member_referred(reference)
     accounts.reinvite_account(account, join_address=_join_address(), actor=doors.actor_of(request))
     messages.success(request, gettext("A new code is on its way to %s.") % account.email)
     return redirect("staff_people")
@@ -220,7 +220,7 @@ def reinvite(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def disable(request: HttpRequest, reference: UUID) -> HttpResponse:
     """End an account at once."""
-    account = queries.account_referred(reference)
+    account = queries.member_referred(reference)
     accounts.disable_account(account, actor=doors.actor_of(request))
     messages.success(request, gettext("%s can no longer sign in, and is out already.") % account.email)
     return redirect("staff_people")

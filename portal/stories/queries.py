@@ -66,7 +66,11 @@ def history_of(reference: str) -> History:
     outcomes = list(Outcome.objects.filter(entry_reference=reference).select_related("organisation").order_by("pk"))
     votes = list(Feedback.objects.filter(entry_reference=reference, is_current=True).select_related("organisation"))
     corrected = {outcome.corrects_id for outcome in outcomes if outcome.corrects_id}
-    standing = [(outcome.organisation_id, outcome.decision) for outcome in outcomes if outcome.pk not in corrected]
+    standing = [
+        (outcome.organisation_id, outcome.decision, outcome.details.get("appeal", ""))
+        for outcome in outcomes
+        if outcome.pk not in corrected
+    ]
     words = [(vote.organisation_id, vote.vote) for vote in votes]
     related = _related(entry)
     return History(

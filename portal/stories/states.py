@@ -12,6 +12,7 @@ class Contradiction(models.TextChoices):
     PLATFORMS_DISAGREE = "platforms_disagree", _("One platform acted on it, another says it breaks no rule.")
     AFFIRMED_AND_CLEARED = "affirmed_and_cleared", _("A platform affirmed the fingerprint, yet says it breaks no rule.")
     DENIED_AND_REMOVED = "denied_and_removed", _("A platform says the fingerprint is wrong, yet removed a copy.")
+    APPEALED = "appealed", _("A platform affirmed the fingerprint or acted on it, and its uploader appealed.")
     CHANGED_ITS_ANSWER = "changed_its_answer", _("The platform changed its answer.")
 
 

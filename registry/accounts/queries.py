@@ -22,12 +22,12 @@ PROVED_AT = "proved_at"
 
 
 def members_of_staff() -> QuerySet[Account]:
-    """Give every account, by e-mail address."""
-    return Account.objects.order_by("email")
+    """Give the accounts that have a role here, by e-mail address. A platform's people have none."""
+    return Account.objects.exclude(roles=[]).order_by("email")
 
 
 def members_with_factors() -> list[tuple[Account, bool]]:
-    """Give every account, by e-mail address, and whether it has an authenticator app."""
+    """Give everybody on the staff, by e-mail address, and whether they have an authenticator app."""
     enrolled = set(CodeDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
     return [(account, account.pk in enrolled) for account in members_of_staff()]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Window(models.TextChoices):
     """How long something may take. Hours."""
 
-    OUTCOME = "outcome", _("A platform’s answer is reviewed, from when it acted")
+    OUTCOME = "outcome", _("A platform’s answer is reviewed, from the match")
     FLAG = "flag", _("A flagged or disputed entry is reviewed")
     UNFETCHED = "unfetched", _("A platform may leave a removal unfetched before somebody looks")
     REMOVAL = "removal", _("A removal not fetched is reviewed, from when it was published")

@@ -8,10 +8,14 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from partners.outcomes import actions as outcomes
+from partners.outcomes.rules import ReportedOutcome
+from partners.outcomes.states import Decision
 from portal.reviews import actions, queries, views
 from portal.reviews.models import Review
 from registry.access.actors import Role
 from registry.entries.models import Fingerprint
+from tests.partners.conftest import MakeListed, Partner, image
 from tests.portal.reviews.conftest import BEN, MakeReview
 from tests.portal.staff.people import HOME, QUEUE, make_person, post
 
@@ -58,6 +62,27 @@ def test_an_auditor_reads_a_review_without_buttons(review: Review) -> None:
     answer = client.get(page(review))
     assert b"does not decide" in answer.content
     assert b"/claim/" not in answer.content
+
+
+def test_a_review_tells_all_that_the_platform_said(ana: Client, make_listed: MakeListed, partner: Partner) -> None:
+    (entry,), now = make_listed(image(1)), datetime.now(UTC)
+    details = {"appeal": "received", "decided_by": "person", "hotline_told": True, "distance": 1}
+    matched = now - timedelta(hours=50)
+    said = ReportedOutcome(entry.reference, Decision.REMOVED, now, now, "1", matched_at=matched, details=details)
+    outcomes.report_outcome(said, actor=partner.actor)
+    actions.open_reviews()
+    shown = ana.get(page(Review.objects.get(entry_reference=entry.reference))).content.decode()
+    for words in (
+        "Later than 48 h",
+        "Received",
+        "Decided by",
+        "A person",
+        "Hotline told",
+        "Yes",
+        "its uploader appealed",
+    ):
+        assert words in shown
+    assert f"{matched:%H:%M} UTC" in shown
 
 
 def test_decide_shows_the_next_review_and_says_what_was_done(ana: Client, make_review: MakeReview) -> None:

@@ -14,6 +14,8 @@ from registry.access.actors import Role, system
 from registry.accounts import actions as accounts
 from registry.accounts.models import Account
 from registry.log.models import PendingChange
+from tests.partners.conftest import Partner
+from tests.partners.people import join
 from tests.portal.staff.people import CODE, HOME, PASSWORD, QUEUE, SIGN_IN, Person, make_person, post
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -202,3 +204,15 @@ def test_each_role_begins_where_its_work_is_and_its_navigation_leads_nowhere_els
     links = re.findall(r'<a href="(/staff/[^"]*)"', page[page.index("staff-nav") : page.index("</nav>")])
     assert begins_at in links
     assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_the_people_of_a_platform_are_not_of_the_staff_and_cannot_be_made_so(ana: Person, partner: Partner) -> None:
+    owner = join(partner.organisation, "owner@platform.example", "owner").account
+    ada = make_person("ada@example.org", Role.ADMINISTRATOR).sign_in()
+    page = ada.get("/staff/people/").content
+    assert b"ana@example.org" in page
+    assert b"owner@platform.example" not in page
+    assert post(ada, f"/staff/people/{owner.reference}/roles/", roles="reviewer").status_code == 404
+    assert post(ada, f"/staff/people/{owner.reference}/disable/").status_code == 404
+    owner.refresh_from_db()
+    assert (owner.roles, owner.is_active) == ([], True)
