@@ -1,5 +1,6 @@
 """Every staff page in a real browser: clean under axe, no wider than a phone, and within the content policy."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Page
 
+from partners.alarms import actions as alarms
+from partners.canaries import actions as canaries
+from partners.canaries.models import Canary
 from partners.organisations import actions as organisations
 from portal.conversations import actions as conversations
 from portal.figures import actions as figures
@@ -21,6 +25,8 @@ from portal.reviews import actions as reviews
 from portal.reviews import queries
 from portal.reviews.states import ReviewKind
 from registry.access.actors import Role, system
+from registry.accounts import actions as accounts
+from registry.accounts.models import Account
 from registry.entries.states import Reason
 from registry.screening import actions as screening
 from registry.screening.states import BenignReason
@@ -30,11 +36,16 @@ from tests.partners.organisations.test_applications import receive
 from tests.portal.reports import people
 from tests.portal.reviews.conftest import MakeReview
 from tests.portal.reviews.test_pages import WIDTHS_AND_SCHEMES, check
-from tests.portal.staff.people import Person, make_person
+from tests.portal.staff.people import PASSWORD, Person, make_person
 
 WORKER = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.PARTNER_MANAGER)
 DESK_AND_DARK_PHONE = WIDTHS_AND_SCHEMES[1:]
 TODAY = datetime.now(UTC).date()
+ACTS = "a[href], button, input:not([type=hidden], [type=radio]), select, textarea, summary, [tabindex='0']"
+"""What can be pressed or filled in. Of radio buttons a Tab leads to one, and arrows to the others."""
+LISTEN = "() => { window.reached = new Set(); addEventListener('focusin', event => reached.add(event.target)) }"
+MISSED = """acts => [...document.querySelectorAll(acts)]
+    .filter(one => one.checkVisibility() && !one.disabled && !reached.has(one)).map(one => one.outerHTML)"""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,12 +71,33 @@ def browse(live_server: Any, person: Callable[..., BrowserContext]) -> Iterator[
     assert said == []
 
 
+def check_tabs(page: Page) -> None:
+    """Refuse what can be pressed or filled in and no Tab leads to. A date takes several, hence the second round."""
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(LISTEN)
+    for _ in range(2):
+        for _ in range(page.locator(ACTS).count() + 1):
+            page.keyboard.press("Tab")
+        if not (missed := page.evaluate(MISSED, ACTS)):
+            return
+    raise AssertionError(f"no Tab leads on {page.url} to {missed}")
+
+
 def look_at(page: Page, *paths: str) -> None:
     for path in paths:
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
         check(page, DESK_AND_DARK_PHONE)
+        check_tabs(page)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button, and look at the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).press("Enter")
+    check(page, DESK_AND_DARK_PHONE)
+    check_tabs(page)
 
 
 def test_what_a_reviewer_works_on(
@@ -91,6 +123,45 @@ def test_what_a_reviewer_works_on(
         reviews.add_note(review, text="Look at the second answer.", actor=ana.actor)
         look_at(page, f"/staff/reviews/{review.reference}/")
     look_at(page, "/staff/reviews/many/", "/staff/platforms/")
+
+
+def test_what_asks_for_a_code_and_what_stands_on_other_desks(
+    browse: Open, make_review: MakeReview, partner: Partner
+) -> None:
+    ana, review, application = make_person("ana@example.org", *WORKER), make_review(), receive(1)
+    canaries.plant(partner.organisation, 1, is_new=False, actor=system("clock"))
+    alarms.notice_canaries([Canary.objects.get().entry_reference], actor=partner.actor)
+    report = Report.objects.create(reference="ABCDEFGHJKMN", key_hash=b"k" * 32, created_on=TODAY)
+    conversations.write_message(report.pk, "Is it gone?")
+    page = browse(ana)
+    look_at(page, "/staff/code-again/", f"/staff/reviews/{review.reference}/reveal/")
+    press(page, "Show them now")
+    look_at(
+        page, f"/staff/platforms/{application.reference}/", "/staff/alarms/", "/staff/links/", "/staff/fingerprint/"
+    )
+
+
+def test_what_an_administrator_writes_on(browse: Open) -> None:
+    desk = "/staff/pages/"
+    page = browse(make_person("ada@example.org", Role.ADMINISTRATOR))
+    look_at(page, desk, f"{desk}lines/new/", f"{desk}platforms/new/", f"{desk}words/?language=es&find=call")
+
+
+def test_somebody_new_joins(live_server: Any, person: Callable[..., BrowserContext], mailoutbox: Any) -> None:
+    cache.clear()
+    ada = make_person("ada@example.org", Role.ADMINISTRATOR)
+    accounts.invite_account("new@example.org", [Role.REVIEWER], join_address="/staff/join/", actor=ada.actor)
+    [code] = re.findall(r"\w{4}(?:-\w{4}){3}", mailoutbox[0].body)
+    page = person(base_url=live_server.url).new_page()
+    look_at(page, "/staff/join/")
+    page.get_by_label("E-mail address").fill("new@example.org")
+    page.get_by_label("Code from the mail").fill(code)
+    page.get_by_label("New password").fill(PASSWORD)
+    press(page, "Go on")
+    [secret] = re.findall(r"[A-Z2-7]{32}", page.content())
+    page.get_by_label("Code").fill(Person(Account.objects.get(email="new@example.org"), secret).code)
+    press(page, "Set it up")
+    assert page.get_by_role("heading", name="Your recovery codes").is_visible()
 
 
 def test_what_is_proposed_and_handed_out(browse: Open, partner: Partner) -> None:
