@@ -26,7 +26,6 @@ from portal.reviews.states import (
     CHANGES,
     DECISIONS,
     UNDOABLE,
-    WORKERS,
     DecisionState,
     ReviewDecision,
     ReviewKind,
@@ -37,7 +36,6 @@ from portal.stories import queries as stories
 from registry.access.actors import Actor, Role
 from registry.access.refusals import NotFound
 from registry.accounts import queries as accounts
-from registry.accounts.models import Account
 from registry.entries import queries as entries
 from registry.entries.models import Entry, Flag, HeldChange
 from registry.policy import queries as policy
@@ -401,10 +399,9 @@ def platforms() -> list[tuple[int, str]]:
 
 
 def colleagues(review: Review, actor: Actor) -> list[tuple[str, str]]:
-    """Give (reference, e-mail address) of the others who work on reviews of this kind."""
-    roles = sorted(WORKERS[ReviewKind(review.kind)])
-    reviewers = Account.objects.filter(is_active=True, roles__overlap=roles)
-    people = [(str(account.reference), account.email) for account in reviewers.order_by("email")]
+    """Give (reference, e-mail address) of the others who may take this review."""
+    roles = rules.takers(review.kind, review.is_escalated)
+    people = [(str(account.reference), account.email) for account in accounts.holders_of(*roles)]
     return [person for person in people if person[0] not in (actor.reference, review.proposed_by)]
 
 

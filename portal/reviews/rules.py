@@ -80,6 +80,12 @@ def check_senior(is_escalated: bool, actor: Actor) -> None:
         raise NotAllowed("This review was escalated. A senior reviewer takes it; go on with the next one.")
 
 
+def takers(kind: str, is_escalated: bool) -> frozenset[Role]:
+    """Give whose roles open a review to be worked on: those of its kind, or the senior ones alone."""
+    roles = WORKERS[ReviewKind(kind)]
+    return roles & {Role.SENIOR_REVIEWER} if is_escalated else roles
+
+
 def check_decision(kind: str, decision: str) -> None:
     """Refuse a word that is not a decision about this kind of review."""
     if decision not in DECISIONS[ReviewKind(kind)]:

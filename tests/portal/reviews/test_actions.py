@@ -224,6 +224,9 @@ def test_escalate_review_leaves_it_to_a_senior(review: Review) -> None:
         actions.claim_review(review, actor=ANA)
     assert actions.claim_next(queries.Filter(), actor=ANA) is None
     assert actions.claim_next(queries.Filter(), actor=SUE) == review
+    ben = accounts.add_account("ben@example.org", "a calm river at dusk", [Role.REVIEWER], actor=actions.QUEUE)
+    with pytest.raises(Invalid, match="colleague"):
+        actions.hand_over_review(review, to=str(ben.reference), actor=SUE)
 
 
 def test_add_note_keeps_it_out_of_the_log(review: Review) -> None:
