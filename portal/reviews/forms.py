@@ -1,6 +1,7 @@
 """What a reviewer sends."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,10 @@ class FilterForm(forms.Form):
         """Offer the platforms there are."""
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [*ANY, *platforms]  # type: ignore[attr-defined]  # a choice field
+
+    def kept(self) -> str:
+        """Give the address's query for what was asked for, whatever page of it."""
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value and name != "page"})
 
     def wanted(self) -> Filter:
         """Give what was asked for, once it is valid."""

@@ -1,12 +1,12 @@
 """The queue and its pages."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,20 +29,16 @@ DECIDED_NOW = "decided_now"
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, the most urgent first; the address says which."""
-    actor = doors.actor_of(request)
-    form = FilterForm(request.GET, platforms=queries.platforms())
-    if not form.is_valid():
-        raise Invalid(gettext("There is no such filter. Go back to the queue and choose one."))
+    actor, form = doors.actor_of(request), _filter(request)
     pages = Paginator(queries.filtered(form.wanted(), actor), PAGE_SIZE)
     page = pages.get_page(form.cleaned_data["page"] or 1)
-    kept = {name: value for name, value in form.cleaned_data.items() if value and name != "page"}
     context = {
         "section": "reviews",
         "form": form,
         "items": queries.queue_items(page.object_list),
         "page": page,
         "filters": queries.saved_filters(actor),
-        "kept": urlencode(kept),
+        "kept": form.kept(),
         "can_review": not actor.roles.isdisjoint(WORKERS),
         "can_propose": Role.SENIOR_REVIEWER in actor.roles,
     }
@@ -60,8 +56,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def next_review(request: HttpRequest) -> HttpResponse:
     """Go to what this person should look at next, or to the queue when nothing waits."""
-    review = queries.next_for(doors.actor_of(request))
-    return redirect("reviews:detail", review.reference) if review else redirect("reviews:queue")
+    return _show(request, queries.next_for(doors.actor_of(request)))
 
 
 @doors.staff(*WORKERS)
@@ -71,16 +66,14 @@ def take(request: HttpRequest) -> HttpResponse:
     review = actions.claim_next(_wanted(request), actor=doors.actor_of(request))
     if review is None:
         messages.info(request, gettext("Nothing is free just now."))
-        return redirect("reviews:queue")
-    return redirect("reviews:detail", review.reference)
+    return _show(request, review)
 
 
 @doors.staff(*WORKERS)
 @require_POST
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a review."""
-    actions.claim_review(_review(request, reference), actor=doors.actor_of(request))
-    return redirect("reviews:detail", reference)
+    return _show(request, actions.claim_review(_review(request, reference), actor=doors.actor_of(request)))
 
 
 @doors.staff(*WORKERS)
@@ -89,7 +82,7 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a review back."""
     actions.release_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("The review is back in the queue."))
-    return redirect("reviews:queue")
+    return _show(request, None)
 
 
 @doors.staff(*WORKERS)
@@ -102,7 +95,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
         raise Invalid(gettext("Choose a colleague who works on this kind of review."))
     actions.hand_over_review(review, to=form.cleaned_data["to"], actor=actor)
     messages.success(request, gettext("Your colleague has it now."))
-    return redirect("reviews:queue")
+    return _show(request, None)
 
 
 @doors.staff(*WORKERS)
@@ -114,15 +107,14 @@ def snooze(request: HttpRequest, reference: str) -> HttpResponse:
         raise Invalid(gettext("Say for how many days it rests, from 1 to 7, and why."))
     actions.snooze_review(_review(request, reference), actor=doors.actor_of(request), **form.cleaned_data)
     messages.success(request, gettext("It rests, and comes back by itself."))
-    return redirect("reviews:queue")
+    return _show(request, None)
 
 
 @doors.staff(*WORKERS)
 @require_POST
 def wake(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a snoozed review back before its time."""
-    actions.wake_review(_review(request, reference), actor=doors.actor_of(request))
-    return redirect("reviews:detail", reference)
+    return _show(request, actions.wake_review(_review(request, reference), actor=doors.actor_of(request)))
 
 
 @doors.staff(*REVIEWERS)
@@ -131,7 +123,7 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a senior reviewer."""
     actions.escalate_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("A senior reviewer will take it."))
-    return redirect("reviews:queue")
+    return _show(request, None)
 
 
 @doors.staff(*WORKERS)
@@ -145,7 +137,7 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     review = _review(request, reference)
     actions.add_note(review, text=form.cleaned_data["text"], actor=doors.actor_of(request))
     messages.success(request, gettext("The note is kept."))
-    return redirect("reviews:detail", reference)
+    return _show(request, review)
 
 
 @doors.staff(*WORKERS)
@@ -206,18 +198,18 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Be the second person, and say no."""
-    actions.decline_review(_review(request, reference), actor=doors.actor_of(request))
+    review = actions.decline_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("Declined. The review is back in the queue; a note helps the next person."))
-    return redirect("reviews:detail", reference)
+    return _show(request, review)
 
 
 @doors.staff(Role.SENIOR_REVIEWER)
 @require_POST
 def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a decided review up again."""
-    actions.reopen_review(_review(request, reference), actor=doors.actor_of(request))
+    review = actions.reopen_review(_review(request, reference), actor=doors.actor_of(request))
     messages.success(request, gettext("The review is open again. The earlier decision stays on record."))
-    return redirect("reviews:detail", reference)
+    return _show(request, review)
 
 
 @doors.staff(*REVIEWERS, is_fresh=True)
@@ -241,9 +233,14 @@ def _decided(request: HttpRequest, review: Any, decision: str) -> HttpResponse:
     request.session[DECIDED_NOW] = request.session.get(DECIDED_NOW, 0) + 1
     if queries.is_time_for_a_break(request.session[DECIDED_NOW]):
         messages.info(request, gettext("That was a good stretch. A short break now does no harm to anybody."))
-        return redirect("reviews:queue")
-    following = actions.claim_next(_wanted(request), actor=doors.actor_of(request))
-    return redirect("reviews:detail", following.reference) if following else redirect("reviews:queue")
+        return _show(request, None)
+    return _show(request, actions.claim_next(_wanted(request), actor=doors.actor_of(request)))
+
+
+def _show(request: HttpRequest, review: Any) -> HttpResponse:
+    """Lead to a review, or to the queue where there is none; what is shown of the queue stays in the address."""
+    path = reverse("reviews:detail", args=[review.reference]) if review else reverse("reviews:queue")
+    return redirect(path + _shown(request))
 
 
 def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
@@ -252,6 +249,7 @@ def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
     story = queries.story_of(review, actor)
     return {
         "section": "reviews",
+        "shown": _shown(request),
         "review": review,
         "story": story,
         "change": queries.change_of(story),
@@ -272,5 +270,18 @@ def _detail(request: HttpRequest, reference: str) -> dict[str, object]:
 
 
 def _wanted(request: HttpRequest) -> queries.Filter:
+    return _filter(request).wanted()
+
+
+def _shown(request: HttpRequest) -> str:
+    """Give what ends an address, so that what is shown of the queue stays as it is."""
+    kept = _filter(request).kept()
+    return f"?{kept}" if kept else ""
+
+
+def _filter(request: HttpRequest) -> FilterForm:
+    """Give the filter in the address."""
     form = FilterForm(request.GET, platforms=queries.platforms())
-    return form.wanted() if form.is_valid() else queries.Filter()
+    if not form.is_valid():
+        raise Invalid(gettext("There is no such filter. Go back to the queue and choose one."))
+    return form

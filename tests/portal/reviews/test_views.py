@@ -178,6 +178,18 @@ def test_take_claims_the_next_one_and_shows_it(ana: Client, review: Review) -> N
     assert b"Nothing is free" in ana.get(QUEUE).content
 
 
+def test_what_is_shown_of_the_queue_stays_in_the_address_from_one_review_to_the_next(
+    ana: Client, make_review: MakeReview, make_flagged: MakeReview
+) -> None:
+    make_review(hours_ago=50)
+    one, other, shown = make_flagged(), make_flagged(), "?kind=flag"
+    assert post(ana, f"{QUEUE}take/{shown}")["Location"] == page(one) + shown
+    assert page(one, "decide/") + shown in ana.get(page(one) + shown).content.decode()
+    assert post(ana, page(one, "decide/") + shown, decision="dismiss")["Location"] == page(other) + shown
+    assert post(ana, page(other, "decide/") + shown, decision="dismiss")["Location"] == QUEUE + shown
+    assert ana.get(page(one) + "?kind=lunch").status_code == 400
+
+
 def test_every_verb_has_its_form(ana: Client, review: Review) -> None:
     ben = make_person("ben@example.org", Role.REVIEWER)
     post(ana, page(review, "claim/"))
