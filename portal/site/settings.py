@@ -238,7 +238,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "PREPROCESSING_HOOKS": ["partners.reference.queries.only_native"],
     "ENUM_NAME_OVERRIDES": {
+        "CountBand": "partners.outcomes.states.CountBand",
         "EndpointState": "partners.webhooks.states.EndpointState",
+        "ErasureState": "partners.outcomes.states.ErasureState",
         "MessageState": "partners.webhooks.states.MessageState",
     },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,

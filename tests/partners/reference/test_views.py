@@ -10,6 +10,8 @@ from partners.reference import queries
 from registry.access import doors
 from tests.architecture.test_doors import addresses
 
+pytestmark = pytest.mark.django_db  # a page looks its words up
+
 
 def described() -> set[str]:
     return set(queries.document()["paths"])
@@ -31,6 +33,14 @@ def test_the_document_is_openapi_3_1_and_says_how_each_operation_refuses() -> No
         for operation in methods.values():
             assert operation["description"]
             assert {"400", "401", "403", "429"} <= set(operation["responses"])
+
+
+def test_every_closed_list_of_words_has_a_name_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    queries.document.cache_clear()
+    names = queries.document()["components"]["schemas"]
+    assert {"CountBand", "EndpointState", "ErasureState", "MessageState"} <= set(names)
+    assert not [name for name in names if any(letter.isdigit() for letter in name)]
+    assert capfd.readouterr().err == ""
 
 
 def test_the_page_shows_every_operation_and_runs_no_script() -> None:
