@@ -63,7 +63,9 @@ class GuideForm(forms.Form):
     """What to press on a platform, in one language."""
 
     language = forms.ChoiceField(choices=Language.choices, widget=forms.HiddenInput)
-    steps = forms.CharField(label=_("Steps, one a line"), widget=forms.Textarea(attrs={"rows": 5}), max_length=2000)
+    steps = forms.CharField(
+        label=_("Steps, one a line"), widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}), max_length=2000
+    )
 
 
 class FindForm(forms.Form):
@@ -76,7 +78,9 @@ class FindForm(forms.Form):
 class WordingForm(forms.Form):
     """What a page says instead."""
 
-    said = forms.CharField(label=_("What the pages say"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000)
+    said = forms.CharField(
+        label=_("What the pages say"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=4000
+    )
 
 
 class SignatureForm(forms.Form):

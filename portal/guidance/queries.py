@@ -147,7 +147,7 @@ def platform_of(slug: str) -> Platform:
 
 
 def guides_of(platform: Platform) -> dict[str, str]:
-    """Give a platform's guides by language; English and Spanish are always among them."""
+    """Give a platform's guides by language; empty where none is written: the English shows."""
     written = dict(Guide.objects.filter(platform=platform).values_list("language", "steps"))
     return {language: written.get(language, "") for language in Language.values}
 

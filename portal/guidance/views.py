@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.guidance import actions, queries
 from portal.guidance.forms import FindForm, GuideForm, HelpLineForm, PlatformForm, SignatureForm, WordingForm
+from portal.guidance.states import Language
 from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Invalid
@@ -122,9 +123,8 @@ def change_platform(request: HttpRequest, slug: str) -> HttpResponse:
         actions.save_platform(form.instance, actor=doors.actor_of(request))
         return _done(request, gettext("%s is changed on every page.") % form.instance.name)
     guides = [
-        (language, GuideForm(initial={"language": language, "steps": steps}, auto_id=f"{language}_%s"))
-        for language, steps in queries.guides_of(platform).items()
-        if language in queries.offered()
+        (Language(code), GuideForm(initial={"language": code, "steps": steps}, auto_id=f"{code}_%s"))
+        for code, steps in queries.guides_of(platform).items()
     ]
     return _page(request, "platform", {"form": form, "title": title, "slug": slug, "guides": guides}, form)
 

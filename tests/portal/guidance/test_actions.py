@@ -65,7 +65,7 @@ def test_a_platform_and_its_guide_are_changed():
     actions.save_platform(platform, actor=ACTOR)
     actions.write_guide(platform, "en", "Press the flag.\n\n  Say why. ", actor=ACTOR)
     assert "Reddit (new)" in page("/start/")
-    assert "<li>Press the flag.</li><li>Say why.</li>" in page("/guides/")
+    assert "<li><bdi>Press the flag.</bdi></li><li><bdi>Say why.</bdi></li>" in page("/guides/")
     assert audit() == [
         ("platform:save", "platform:reddit", {}),
         ("guide:write", "platform:reddit", {"language": "en"}),
