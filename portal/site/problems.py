@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -37,12 +38,12 @@ PROGRAM_PATHS = ("/api/", "/ncmec/", "/stopncii/", "/log/")
 
 
 def problem(status: int, code: str, detail: str) -> dict[str, Any]:
-    """Give the members of an RFC 9457 problem."""
+    """Give the members of an RFC 9457 problem. Its detail is shown to people by some programs, our own page among them."""
     return {
         "type": f"urn:takeitdown:problem:{code}",
         "title": TITLES.get(status, "Error"),
         "status": status,
-        "detail": detail,
+        "detail": gettext(detail),
     }
 
 
@@ -50,7 +51,8 @@ def answer(request: HttpRequest, status: int, code: str, detail: str, way: str =
     """Answer an error in the form the caller reads; to a person with the way on, where there is one."""
     if speaks_to_program(request):
         return JsonResponse(problem(status, code, detail), status=status, content_type="application/problem+json")
-    context = {"status": status, "title": TITLES.get(status, "Error"), "detail": detail, "way": way}
+    title = gettext(TITLES.get(status, "Error"))
+    context = {"status": status, "title": title, "detail": gettext(detail), "way": way}
     template = next((name for path, name in PAGES.items() if request.path.startswith(path)), "errors/error.html")
     return render(request, template, context, status=status)
 

@@ -15,7 +15,9 @@ from django.utils.translation import trans_real
 from portal.guidance import actions, queries, rules
 from portal.guidance.models import Wording
 from portal.guidance.states import READ, Language
+from portal.reports import rules as reports
 from registry.access.actors import Actor, ActorKind
+from registry.access.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,33 @@ def test_a_spanish_page_has_no_english_sentence(page):
     """Common English words do not occur."""
     text = re.sub(r"<[^>]+>", " ", Client().get("/es" + page).content.decode())
     assert not re.findall(r"\b(?:the|you|your|with|this|what)\b", text.replace("TAKE IT DOWN", ""))
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "said"),
+    [
+        ("/es/nowhere/", {"Accept": "text/html"}, "<h1>No se encuentra</h1>"),
+        ("/nowhere/", {"Accept": "application/json", "Accept-Language": "es"}, "No hay nada en esta direcci"),
+    ],
+)
+def test_what_is_refused_is_said_in_the_language_of_the_page(path, headers, said):
+    """On a page of its own, and to the script that shows the sentence on the page it is on."""
+    assert said in Client().get(path, headers=headers).content.decode()
+
+
+def test_every_refusal_that_a_report_may_meet_has_its_spanish():
+    """With its numbers, as it is said."""
+    refusals = [
+        lambda: reports.check_report([], [("https://a.example/", False)] * (reports.MAXIMUM_LINKS + 1)),
+        lambda: reports.check_room(reports.MAXIMUM_ITEMS + 1),
+        lambda: reports.check_may_change(False),
+        lambda: reports.check_same(b"a", b"a", b"b", b"b"),
+        *(lambda state=state: reports.check_transition("pause", state, ()) for state in ("paused", "withdrawn")),
+    ]
+    for refuse in refusals:
+        with pytest.raises(Refused) as refused:
+            refuse()
+        assert refused.value.reason in compiled()
 
 
 def test_only_languages_somebody_has_read_are_offered():
