@@ -33,6 +33,9 @@ def test_every_page_is_accessible_and_fits(service, person, screen):
             page.evaluate("direction => { document.documentElement.dir = direction }", direction)
             assert accessibility.faults(page) == [], f"{path} {direction}"
             assert accessibility.overflow(page) <= 0, f"{path} {direction}"
+    page.goto(service.base_url)
+    page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert "Call 988" in page.locator("footer").inner_text(), "words and number stand apart"
 
 
 @pytest.mark.parametrize("screen", SCREENS)
