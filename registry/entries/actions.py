@@ -386,12 +386,14 @@ def _claim(
 
     A claim that had ended begins again; only entries that were `there` can have one.
     """
-    mine = {claim.entry_id: claim for claim in Claim.objects.filter(holder=holder, entry__in=there)}
+    earlier = Claim.objects.filter(holder=holder, entry__in=there) if there else ()
+    mine = {claim.entry_id: claim for claim in earlier}
     new = [entry for entry in entries if entry.pk not in mine]
     ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state == ClaimState.WITHDRAWN]
     begun: dict[str, date] = {"made_on": timezone.now().date(), "expires_on": expires_on}
     Claim.objects.bulk_create(Claim(entry=entry, holder=holder, **begun) for entry in new)
-    Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, **begun)
+    if ended:
+        Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, **begun)
     claimed: list[tuple[str, log.Data]] = [(_subject(entry), {}) for entry in [*new, *ended]]
     log.write([*lines, *log.acts_of(Event.CLAIM_MAKE, claimed, actor=actor)])
     for entry in [*new, *ended]:

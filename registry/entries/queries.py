@@ -43,6 +43,8 @@ def same_files(items: Sequence[SubmittedItem]) -> dict[SharedDigest, Entry]:
     for kind, signal_type, digest, entry_id in matches.values_list("entry__kind", "signal_type", "digest", "entry_id"):
         if (kind, (SignalType(signal_type), digest)) in wanted:
             found[kind, (SignalType(signal_type), digest)] = entry_id
+    if not found:
+        return {}
     locked = Entry.objects.select_for_update().filter(pk__in=found.values()).exclude(state__in=ERASED).order_by("pk")
     entries = {entry.pk: entry for entry in locked}
     return {shared: entries[pk] for shared, pk in found.items() if pk in entries}
