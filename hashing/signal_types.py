@@ -18,6 +18,8 @@ class SignalType(enum.StrEnum):
     MD5 = "md5"
     SHA256 = "sha256"
     VPDQ = "vpdq"
+    TMK_PDQF = "tmk_pdqf"
+    """Its digest is the SHA-256 of the features, which `hashing.tmk` reads and compares."""
 
     @property
     def digest_length(self) -> int | None:
@@ -35,8 +37,8 @@ class SignalType(enum.StrEnum):
         return self.match_threshold > 0
 
 
-HEX_LENGTHS = {SignalType.PDQ: 64, SignalType.MD5: 32, SignalType.SHA256: 64}
-MATCH_THRESHOLDS = {SignalType.PDQ: 31, SignalType.MD5: 0, SignalType.SHA256: 0, SignalType.VPDQ: 31}
+HEX_LENGTHS = {SignalType.PDQ: 64, SignalType.MD5: 32, SignalType.SHA256: 64, SignalType.TMK_PDQF: 64}
+MATCH_THRESHOLDS = {kind: 31 if kind in (SignalType.PDQ, SignalType.VPDQ) else 0 for kind in SignalType}
 LONGEST_VPDQ_TEXT = 4_000_000
 """Characters: more than ten hours of video at one frame a second."""
 

@@ -17,9 +17,21 @@ from partners.feed.serializers import ZSTD_LEVEL, checkpoint_line
 from partners.organisations import queries as organisations
 from registry.access.actors import Actor
 from registry.access.doors import Dialect
+from registry.access.refusals import NotFound
+from registry.entries import queries as entries
 from registry.log import actions as log
 from registry.log.events import Event
 from registry.log.states import LogName
+
+
+@transaction.atomic
+def fetch_features(entry_reference: str, *, actor: Actor) -> bytes:
+    """Give the TMK+PDQF features of an entry on the list, and record who fetched them: they show more than a digest."""
+    content = entries.listed_features(entry_reference)
+    if content is None or not queries.is_published(LogName.LIST, entry_reference):
+        raise NotFound("This entry has no TMK+PDQF features on the list; it may have been withdrawn.")
+    log.record(Event.ENTRY_FETCH_FEATURES, actor=actor, subject=f"entry:{entry_reference}")
+    return content
 
 
 def record_download(

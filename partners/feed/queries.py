@@ -45,6 +45,7 @@ class Row(NamedTuple):
     is_live: bool
     pdq: str | None
     md5: str | None
+    has_features: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +242,11 @@ NOBODY = 0
 
 _PAGE_FINGERPRINTS = """
     min(digest) FILTER (WHERE signal_type = 'pdq' AND form = 'original') AS pdq,
-    min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5
+    min(digest) FILTER (WHERE signal_type = 'md5' AND form = 'original') AS md5,
+    bool_or(signal_type = 'tmk_pdqf') AS has_features
 """
 _PAGE_ROWS = """
-SELECT leaf_index, published, reference, kind, is_live, pdq, md5
+SELECT leaf_index, published, reference, kind, is_live, pdq, md5, has_features
 FROM page JOIN newest USING (leaf_index) JOIN entry ON reference = newest.subject LEFT JOIN held ON entry_id = id
 ORDER BY leaf_index
 """

@@ -109,6 +109,22 @@ class SnapshotFile(APIView):
         return _file(request, str(queries.snapshot_path(snapshot)), headers)
 
 
+@doors.partner(Scope.FEED_READ)
+class Features(APIView):
+    """What a video's TMK+PDQF digest stands for."""
+
+    http_method_names = READ
+
+    @extend_schema(operation_id="fetch_features", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, reference: str) -> HttpResponseBase:
+        """Give the TMK+PDQF features of an entry on the list: a `.tmk` file of 263,344 bytes, whose SHA-256 is the digest.
+
+        The list names it for videos alone, and only where the service is set to take it. Each fetch is recorded.
+        """
+        content = actions.fetch_features(reference, actor=doors.actor_of(request))
+        return HttpResponse(content, content_type="application/octet-stream")
+
+
 @doors.public
 @require_GET
 def checkpoint(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - the same for everybody

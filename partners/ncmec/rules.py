@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from registry.access.refusals import Invalid, NotFound
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-SIGNAL_TYPES = {"MD5": "md5", "PDQ": "pdq"}
+SIGNAL_TYPES = {"MD5": "md5", "PDQ": "pdq", "TMK_PDQF": "tmk_pdqf"}
 """The fingerprints served in this dialect, by the names it gives them in addresses."""
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
@@ -52,7 +52,7 @@ def check_window(window: Window, now: datetime) -> None:
 def signal_type(name: str) -> str:
     """Give the fingerprint a name in an address stands for."""
     if name not in SIGNAL_TYPES:
-        raise NotFound(f"There are no {name[:16]} fingerprints here; there are {' and '.join(SIGNAL_TYPES)}.")
+        raise NotFound(f"There are no {name[:16]} fingerprints here; there are {', '.join(SIGNAL_TYPES)}.")
     return SIGNAL_TYPES[name]
 
 

@@ -74,9 +74,12 @@ def _entry(kind: str, row: Row) -> str:
         return f"<{tag}>{_REGISTRY}<id>{row.reference}</id><timestamp>{time}</timestamp></{tag}>"
     pdq = f"<pdq>{row.pdq}</pdq>" if row.pdq else ""
     md5 = f"<md5>{row.md5}</md5>" if row.md5 else ""
+    features = (
+        f'<tmk-pdqf rel="self" href="/v2/entries/{row.reference}/fingerprints/TMK_PDQF"/>' if row.has_features else ""
+    )
     return (
         f"<{kind}>{_REGISTRY}<timestamp>{time}</timestamp><id>{row.reference}</id>"
-        f"<fingerprints>{pdq}{md5}</fingerprints></{kind}>"
+        f"<fingerprints>{pdq}{md5}{features}</fingerprints></{kind}>"
     )
 
 

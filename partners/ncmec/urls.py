@@ -9,6 +9,7 @@ urlpatterns = [
     path("v2/status", views.status, name="status"),
     path("v2/members", views.members, name="members"),
     path("v2/entries", views.entries, name="entries"),
+    path("v2/entries/<str:reference>/fingerprints/TMK_PDQF", views.features, name="features"),
     path("v2/feedback/<str:type_name>/reasons", views.reasons, name="reasons"),
     path("v2/entries/<int:member_id>/<str:reference>/<str:type_name>/feedback", views.feedback, name="feedback"),
 ]

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from partners.feed import actions as feed_actions
 from partners.feed import serializers as feed
 from partners.ncmec import actions, forms, serializers
 from partners.organisations import queries as organisations
@@ -41,6 +42,14 @@ def entries(request: HttpRequest) -> HttpResponse:
     page = actions.serve_entries(window, actor=doors.actor_of(request))
     following = "" if page.is_last else f"/v2/entries?cursor={forms.write_cursor(window, page.reached)}"
     return feed.packed(request, _xml(serializers.entries_document(page.rows, following)))
+
+
+@doors.partner(Scope.FEED_READ, Dialect.NCMEC)
+@require_GET
+def features(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a fingerprint that is too large for the list: raw, by the address that the list gives."""
+    content = feed_actions.fetch_features(reference, actor=doors.actor_of(request))
+    return HttpResponse(content, content_type="application/octet-stream")
 
 
 @doors.partner(Scope.FEED_READ, Dialect.NCMEC, has_sandbox=True)

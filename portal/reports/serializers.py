@@ -1,5 +1,7 @@
 """What a browser sends: read strictly, unknown fields refused."""
 
+import binascii
+from base64 import b64decode
 from typing import Any
 
 from rest_framework import serializers
@@ -21,17 +23,30 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Base64Field(serializers.CharField):
+    """Bytes, written in base64."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Give the bytes."""
+        try:
+            return b64decode(super().to_internal_value(data), validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError("This is not base64.") from None
+
+
 class FingerprintSerializer(StrictSerializer):
-    """One fingerprint."""
+    """One fingerprint. `content`: TMK+PDQF's features; only an operator who wants them takes bodies that long."""
 
     type = serializers.ChoiceField(choices=[t.value for t in SignalType])
     digest = serializers.CharField(max_length=400_000, trim_whitespace=False)
     quality = serializers.IntegerField(min_value=0, max_value=100, required=False)
     form = serializers.RegexField(r"^[a-z0-9_]{1,24}$", default="original")
+    content = Base64Field(required=False)
 
     def create_submitted(self, data: dict[str, Any]) -> SubmittedFingerprint:
         """Give the value the registry takes."""
-        return SubmittedFingerprint(SignalType(data["type"]), data["digest"], data.get("quality"), data["form"])
+        kind, digest, content = SignalType(data["type"]), data["digest"], data.get("content", b"")
+        return SubmittedFingerprint(kind, digest, data.get("quality"), data["form"], content)
 
 
 class ItemSerializer(StrictSerializer):

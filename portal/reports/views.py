@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
@@ -242,6 +243,7 @@ def _status(
         "status": queries.status_of(opened.report),
         "can_change": opened.can_change,
         "can_add": opened.can_change and opened.report.state == ReportState.ACTIVE,
+        "video_tmk": settings.VIDEO_TMK,
         "form": form,
         "expiry_form": form if isinstance(form, ExpiryForm) else ExpiryForm(),
         "ways_it_went": Went.choices,
@@ -255,6 +257,7 @@ def _steps(*, is_practice: bool) -> dict[str, Any]:
     return {
         "is_practice": is_practice,
         "needed_later": NEEDED_LATER,
+        "video_tmk": settings.VIDEO_TMK,
         "situations": Situation.choices,
         "images_of": ImageOf.choices,
         "age_bands": [*AgeBand.choices, ("18", gettext("18 or older"))],

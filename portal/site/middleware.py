@@ -103,7 +103,8 @@ class Limits:
                 request, 403, "cross-site", "This was sent from another site. Open our own page and try again."
             )
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = settings.LARGER_BODIES.get(request.path_info, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        larger = (size for end, size in settings.LARGER_BODIES.items() if request.path_info.endswith(end))
+        limit = next(larger, settings.LARGEST_BODY)
         if not length.isdigit() or int(length) > limit:
             return problems.answer(request, 413, "too-large", f"The body may be at most {limit} bytes.")
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():

@@ -29,6 +29,7 @@ LIFE = {
     Event.ENTRY_WEIGH: _("Platforms' words on it were weighed"),
     Event.ENTRY_REVEAL: _("A member of staff looked at its fingerprints"),
     Event.FEEDBACK_SUBMIT: _("A platform gave its word on the fingerprint"),
+    Event.ENTRY_FETCH_FEATURES: _("A platform fetched the long fingerprint of the video"),
     Event.CLAIM_WITHDRAW: _("A report was withdrawn"),
     Event.CLAIM_EXPIRE: _("A report ended by itself"),
     Event.ENTRY_WITHDRAW: _("It was taken off the list, and its fingerprints were destroyed"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.access.actors import Actor
 from registry.entries import queries, rules
-from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
+from registry.entries.models import Claim, Entry, Features, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
 from registry.entries.states import (
     ERASED,
@@ -322,6 +322,7 @@ def _save(entry: Entry, verb: str) -> None:
         entry.nonce = None
         Claim.objects.filter(entry=entry, state__in=HOLDING).update(state=ClaimState(step.target))
         Fingerprint.objects.filter(entry=entry).delete()
+        Features.objects.filter(entry=entry).delete()
         Flag.objects.filter(entry=entry).delete()
     entry.save(update_fields=["state", "nonce"])
 
@@ -363,6 +364,9 @@ def _add(new: Sequence[tuple[Entry, SubmittedItem]], *, is_listed: bool, actor: 
         Fingerprint(entry=entry, signal_type=f.signal_type.value, digest=f.digest, form=f.form, quality=f.quality)
         for entry, item in new
         for f in item.fingerprints
+    )
+    Features.objects.bulk_create(
+        Features(entry=entry, content=f.content) for entry, item in new for f in item.fingerprints if f.content
     )
     lines = log.acts_of(
         Event.ENTRY_ACCEPT, [(_subject(entry), {"kind": item.kind}) for entry, item in new], actor=actor

@@ -66,6 +66,13 @@ class Fingerprint(models.Model):
         indexes = [HashIndex(fields=["digest"], name="fingerprint_by_digest")]
 
 
+class Features(models.Model):
+    """A video's TMK+PDQF, far longer than a digest: its fingerprint's digest is the SHA-256 of it."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="features")
+    content = models.BinaryField()
+
+
 class Claim(models.Model):
     """One report's hold on an entry. `holder` is the report's internal name; partners never see it.
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from hashing.signal_types import SignalType
 from registry.access.refusals import NotFound
 from registry.entries import rules
-from registry.entries.models import Claim, Entry, Fingerprint, Flag, HeldChange
+from registry.entries.models import Claim, Entry, Features, Fingerprint, Flag, HeldChange
 from registry.entries.rules import SubmittedItem
 from registry.entries.states import ERASED, HOLDING, EntryState, FlagKind, HoldState, Kind
 from registry.log import queries as log
@@ -100,6 +100,13 @@ def accepted_kind(reference: str) -> Kind:
     """Give an entry's kind as the audit log has it. An image, should the log have been cut off just there."""
     kinds = (line.data["kind"] for line in log.acts_on(f"entry:{reference}") if line.event is Event.ENTRY_ACCEPT)
     return Kind(next(kinds, Kind.IMAGE))
+
+
+def listed_features(reference: str) -> bytes | None:
+    """Give the TMK+PDQF features of an entry on the list; None when it has none, or is not on the list."""
+    held = Features.objects.filter(entry__reference=reference, entry__state=EntryState.LISTED)
+    content = held.values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
 
 
 def change_named(reference: str) -> HeldChange:

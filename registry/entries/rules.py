@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 
-from hashing import pdq
+from hashing import pdq, tmk
 from hashing.signal_types import BadDigest, SignalType, parse
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
@@ -21,12 +22,16 @@ LARGEST_IMBALANCE = 16
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFingerprint:
-    """One fingerprint as a device made it: canonical digest, PDQ quality 0-100 (None for others), and its form."""
+    """One fingerprint as a device made it: canonical digest, PDQ quality 0-100 (None for others), and its form.
+
+    `content`: what the digest is the SHA-256 of, where that is what platforms compare (TMK+PDQF's features).
+    """
 
     signal_type: SignalType
     digest: str
     quality: int | None = None
     form: str = "original"
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ def canonical_item(item: SubmittedItem) -> SubmittedItem:
         raise Invalid("An item needs at least one fingerprint.")
     if len(item.fingerprints) > MAXIMUM_FINGERPRINTS:
         raise Invalid(f"An item may carry at most {MAXIMUM_FINGERPRINTS} fingerprints.")
+    if sum(fingerprint.signal_type is SignalType.TMK_PDQF for fingerprint in item.fingerprints) > 1:
+        raise Invalid("An item may carry one TMK+PDQF fingerprint.")
     return replace(item, fingerprints=tuple(canonical_fingerprint(fingerprint) for fingerprint in item.fingerprints))
 
 
@@ -105,6 +112,7 @@ def canonical_fingerprint(fingerprint: SubmittedFingerprint) -> SubmittedFingerp
         fingerprint = replace(fingerprint, digest=parse(fingerprint.signal_type, fingerprint.digest))
     except BadDigest as error:
         raise Invalid(str(error)) from error
+    _check_content(fingerprint)
     if fingerprint.signal_type is not SignalType.PDQ:
         return fingerprint
     if fingerprint.quality is None or not pdq.LOWEST_QUALITY <= fingerprint.quality <= 100:
@@ -115,6 +123,20 @@ def canonical_fingerprint(fingerprint: SubmittedFingerprint) -> SubmittedFingerp
     if not pdq.is_balanced(fingerprint.digest, LARGEST_IMBALANCE):
         raise Invalid("This PDQ fingerprint is of a blank or nearly blank picture, which would match everything.")
     return fingerprint
+
+
+def _check_content(fingerprint: SubmittedFingerprint) -> None:
+    """Refuse features that are of no use or not the digest's own, and any beside another type of fingerprint."""
+    if fingerprint.signal_type is not SignalType.TMK_PDQF:
+        if fingerprint.content:
+            raise Invalid(f"A {fingerprint.signal_type} fingerprint is its digest, and comes without content.")
+        return
+    try:
+        tmk.parse(fingerprint.content)
+    except tmk.BadFeatures as error:
+        raise Invalid(str(error)) from error
+    if sha256(fingerprint.content).hexdigest() != fingerprint.digest:
+        raise Invalid("The digest of a TMK+PDQF fingerprint is the SHA-256 of its content.")
 
 
 def shared_digests(item: SubmittedItem) -> Sequence[tuple[SignalType, str]]:

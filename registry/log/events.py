@@ -30,6 +30,7 @@ class Event(StrEnum):
     ACCOUNT_STEP_UP = ("account:step_up",)
     ENTRY_ACCEPT = "entry:accept", "kind"
     ENTRY_EXPIRE = ("entry:expire",)
+    ENTRY_FETCH_FEATURES = ("entry:fetch_features",)
     ENTRY_LIST = ("entry:list",)
     ENTRY_PAUSE = ("entry:pause",)
     ENTRY_QUARANTINE = "entry:quarantine", "reason"

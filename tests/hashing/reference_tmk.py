@@ -30,6 +30,13 @@ def frames_of(file: Path) -> Frames:
     return np.array([pdqhash.compute_float(np.ascontiguousarray(frame))[0][::-1] for frame in pixels])
 
 
+def film(seed: int, length: int = 90, scenes: int = 6) -> Frames:
+    """Frames in which the scene changes now and then, as a video's do, and moves a little in between."""
+    draw = np.random.default_rng(seed)
+    still = draw.normal(0, 90, (scenes, 256))
+    return np.repeat(still, -(-length // scenes), axis=0)[:length] + draw.normal(0, 5, (length, 256))
+
+
 def unit(vectors: Frames) -> Frames:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1)

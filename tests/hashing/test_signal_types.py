@@ -12,6 +12,7 @@ DIGESTS = {
     SignalType.MD5: "d41d8cd98f00b204e9800998ecf8427e",
     SignalType.SHA256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     SignalType.VPDQ: VPDQ_DIGEST,
+    SignalType.TMK_PDQF: "7cc0643c3cbb6c1a6b2a0f9f4e0c2d0e3d1f7f7aeb3f1b8f0a2a4f4a9d3d6c11",
 }
 
 
@@ -21,7 +22,7 @@ def test_parse_gives_back_a_canonical_digest(kind: SignalType) -> None:
     assert signal_types.parse(kind.value, DIGESTS[kind]) == DIGESTS[kind]
 
 
-@pytest.mark.parametrize("kind", [SignalType.PDQ, SignalType.MD5, SignalType.SHA256])
+@pytest.mark.parametrize("kind", [kind for kind in SignalType if kind.digest_length])
 def test_parse_writes_hexadecimal_in_lower_case_without_spaces(kind: SignalType) -> None:
     assert signal_types.parse(kind, f"  {DIGESTS[kind].upper()}\n") == DIGESTS[kind]
 
@@ -34,7 +35,7 @@ def test_parse_writes_vpdq_as_threatexchange_does() -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("photodna", PDQ_DIGEST, "must be one of: pdq, md5, sha256, vpdq"),
+        ("photodna", PDQ_DIGEST, "must be one of: pdq, md5, sha256, vpdq, tmk_pdqf"),
         ("pdq", PDQ_DIGEST[:-1], "has 64 hexadecimal characters; this one has 63"),
         ("pdq", "g" * 64, "only the characters 0-9 and a-f"),
         ("md5", "\u0661" * 32, "only the characters 0-9 and a-f"),
@@ -75,6 +76,8 @@ def test_parse_either_refuses_or_gives_a_form_that_parses_to_itself(kind: Signal
 
 
 def test_thresholds_and_lengths_are_the_fields_own() -> None:
-    assert {kind: kind.match_threshold for kind in SignalType} == {"pdq": 31, "md5": 0, "sha256": 0, "vpdq": 31}
-    assert {kind: kind.digest_length for kind in SignalType} == {"pdq": 64, "md5": 32, "sha256": 64, "vpdq": None}
+    thresholds = {"pdq": 31, "md5": 0, "sha256": 0, "vpdq": 31, "tmk_pdqf": 0}
+    lengths = {"pdq": 64, "md5": 32, "sha256": 64, "vpdq": None, "tmk_pdqf": 64}
+    assert {kind: kind.match_threshold for kind in SignalType} == thresholds
+    assert {kind: kind.digest_length for kind in SignalType} == lengths
     assert [kind for kind in SignalType if kind.is_perceptual] == ["pdq", "vpdq"]

@@ -6,14 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashing import tmk
-from tests.hashing.reference_tmk import WEIGHTS, Frames, content_of
-
-
-def film(seed: int, length: int = 90, scenes: int = 6) -> Frames:
-    """Frames in which the scene changes now and then, as a video's do, and moves a little in between."""
-    draw = np.random.default_rng(seed)
-    still = draw.normal(0, 90, (scenes, 256))
-    return np.repeat(still, -(-length // scenes), axis=0)[:length] + draw.normal(0, 5, (length, 256))
+from tests.hashing.reference_tmk import WEIGHTS, Frames, content_of, film
 
 
 def features(frames: Frames) -> tmk.Features:

@@ -8,7 +8,8 @@ import { trusted } from './trusted.js';
 
 export class FileList {
   /**
-   * @param {HTMLElement} page holds the parts `files`, `edits`, `list`, `live`; its data-worker names the worker
+   * @param {HTMLElement} page holds the parts `files`, `edits`, `list`, `live`; its data-worker names the worker, and data-tmk
+   *   says that the operator wants TMK+PDQF of videos
    * @param {Record<string, string>} words
    * @param {() => void} onChange hears of every change
    */
@@ -16,7 +17,7 @@ export class FileList {
     this.page = page;
     this.words = words;
     this.onChange = onChange;
-    this.hasher = createHasher({ workerUrl: trusted(page.dataset.worker ?? '') });
+    this.hasher = createHasher({ workerUrl: trusted(page.dataset.worker ?? ''), tmk: page.dataset.tmk !== undefined });
     /** @type {Map<HTMLElement, import('./payload.js').Hashed>} */
     this.ready = new Map();
     /** @type {Map<HTMLElement, {file: File, stopping: AbortController}>} */

@@ -3,8 +3,8 @@
 /**
  * @typedef {{digest: string, quality: number, form: string}} PdqFingerprint
  * @typedef {{seconds: number, digest: string, quality: number}} VpdqFrame
- * @typedef {{kind: string, md5: string, pdq: PdqFingerprint[], vpdq: VpdqFrame[]}} Hashed
- * @typedef {{type: string, digest: string, quality?: number, form?: string}} Fingerprint
+ * @typedef {{kind: string, md5: string, pdq: PdqFingerprint[], vpdq: VpdqFrame[], tmk?: {digest: string, content: string}}} Hashed
+ * @typedef {{type: string, digest: string, quality?: number, form?: string, content?: string}} Fingerprint
  * @typedef {{kind: string, fingerprints: Fingerprint[]}} Item
  * @typedef {{reference: string, key: string, keyHash: string}} Receipt
  * @typedef {{answers?: Record<string, string | string[]>, links?: {address: string, may_share: boolean}[], email?: string}} Told
@@ -12,7 +12,7 @@
 
 /** Below this PDQ sees too little detail to tell pictures apart. */
 const LOWEST_QUALITY = 50;
-/** The server takes bodies of 64 KiB; a long video's frames are thinned evenly to fit one. */
+/** The server takes bodies of 64 KiB; a long video's frames are thinned evenly to fit one. One with TMK+PDQF goes alone, in up to 512. */
 const LARGEST_BODY = 56_000;
 const MOST_FRAMES = 450;
 
@@ -41,6 +41,7 @@ export function itemOf(hashed) {
     const lines = frames.map(({ digest, quality, seconds }) => `${digest},${quality},${seconds.toFixed(3)}`);
     fingerprints.push({ type: 'vpdq', digest: JSON.stringify(lines) });
   }
+  if (hashed.tmk) fingerprints.push({ type: 'tmk_pdqf', ...hashed.tmk });
   return { kind: hashed.kind, fingerprints };
 }
 

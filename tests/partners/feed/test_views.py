@@ -12,9 +12,13 @@ from django.test import Client
 
 from hashing.signal_types import SignalType
 from partners.feed.models import Download
+from registry.access.actors import REPORTER
+from registry.entries import actions as entries
 from registry.entries.rules import SubmittedFingerprint
 from registry.log import merkle, notes
-from tests.partners.conftest import MakeListed, Partner, Sequence, image, video, withdraw
+from registry.log.models import PendingChange
+from tests.partners.conftest import MakeListed, Partner, Sequence, accept, image, video, withdraw
+from tests.registry.entries import samples
 
 VPDQ = json.dumps([f"{'0f' * 32},100,0.000"])
 
@@ -54,6 +58,40 @@ def test_a_reader_can_rebuild_the_root_and_open_every_commitment(
         assert json.loads(line["record"])["commit"] == opened
     assert (checkpoint.size, checkpoint.root) == (3, tree.root())
     assert {"digest": VPDQ, "form": "original", "type": "vpdq"} in lines[1]["fingerprints"]
+
+
+def fetch_features(partner: Partner, reference: str) -> Any:
+    return Client(headers=partner.bearer).get(f"/api/v1/entries/{reference}/fingerprints/tmk_pdqf")
+
+
+def test_features_are_fetched_by_themselves_and_each_fetch_is_recorded(
+    partner: Partner, make_listed: MakeListed
+) -> None:
+    item = samples.video_with_features(1)
+    [entry] = make_listed(item)
+    [line], _ = read(partner)
+    [digest] = [each["digest"] for each in line["fingerprints"] if each["type"] == "tmk_pdqf"]
+    answer = fetch_features(partner, entry.reference)
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer.content == item.fingerprints[-1].content
+    assert sha256(answer.content).hexdigest() == digest
+    acts = PendingChange.objects.filter(log="audit", record__event="entry:fetch_features")
+    assert [(act.record["actor"], act.record["subject"]) for act in acts] == [
+        (str(partner.actor), f"entry:{entry.reference}")
+    ]
+
+
+def test_features_are_given_only_while_their_entry_is_on_the_list(
+    partner: Partner, make_listed: MakeListed, sequence: Sequence
+) -> None:
+    plain, paused, gone = make_listed(video(1), samples.video_with_features(2), samples.video_with_features(3))
+    entries.pause_claims("holder", actor=REPORTER, references=[paused.reference])
+    withdraw(gone)
+    waiting = accept(samples.video_with_features(4), holder="other")
+    for entry in (plain, paused, gone, waiting):
+        assert fetch_features(partner, entry.reference).status_code == 404
+    sequence()
+    assert fetch_features(partner, waiting.reference).status_code == 200
 
 
 def test_changes_go_on_after_a_cursor(partner: Partner, make_listed: MakeListed) -> None:

@@ -19,6 +19,7 @@ from partners.outcomes.states import REASONS
 from registry.entries.rules import SubmittedFingerprint
 from registry.log.models import Leaf
 from tests.partners.conftest import MakeListed, Partner, Sequence, accept, balanced_digest, image, video, withdraw
+from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +73,17 @@ def test_the_client_reads_live_and_withdrawn_entries(
     assert by_id[gone.reference].fingerprints == {}
     assert {update.member_id for update in answer.updates} == {1}
     assert answer.max_timestamp == Leaf.objects.filter(log="list").latest("leaf_index").published
+
+
+def test_the_client_reads_a_video_with_features_and_votes_on_them(
+    ncmec_client: NCMECHashAPI, make_listed: MakeListed
+) -> None:
+    item = samples.video_with_features(1)
+    [entry] = make_listed(item)
+    [update] = ncmec_client.get_entries(start_timestamp=0, end_timestamp=int(time.time()) + 2).updates
+    assert update.fingerprints == {"md5": item.fingerprints[0].digest}
+    ncmec_client.submit_upvote(1, entry.reference, FingerprintType.tmk_pdqf)
+    assert Feedback.objects.get().signal_type == "tmk_pdqf"
 
 
 def test_derived_forms_stay_out_of_this_dialect(ncmec_client: NCMECHashAPI, make_listed: MakeListed) -> None:

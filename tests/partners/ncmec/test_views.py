@@ -13,7 +13,8 @@ from partners.ncmec import forms
 from partners.ncmec.rules import Window
 from partners.outcomes.models import Feedback
 from registry.entries.models import Entry
-from tests.partners.conftest import MakeListed, Partner, image
+from tests.partners.conftest import MakeListed, Partner, image, video
+from tests.registry.entries import samples
 
 NAMESPACE = "{https://hashsharing.ncmec.org/hashsharing/v2}"
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
@@ -50,6 +51,15 @@ def test_an_empty_window_is_answered_as_one(client: Client, end: str) -> None:
         ("images", {"count": "0"}),
         ("videos", {"count": "0"}),
     ]
+
+
+def test_a_video_with_features_has_their_address(client: Client, make_listed: MakeListed) -> None:
+    item = samples.video_with_features(1)
+    [entry, _] = make_listed(item, video(2))
+    soon = (datetime.now(UTC) + timedelta(seconds=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    [element] = fromstring(entries(client, end=soon).content).iter(f"{NAMESPACE}tmk-pdqf")
+    assert element.attrib == {"rel": "self", "href": f"/v2/entries/{entry.reference}/fingerprints/TMK_PDQF"}
+    assert client.get(f"/ncmec{element.attrib['href']}").content == item.fingerprints[-1].content
 
 
 def test_a_window_is_closed_below_and_open_above(client: Client, entry: Entry) -> None:

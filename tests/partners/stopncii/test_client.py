@@ -19,7 +19,8 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from partners.outcomes.models import Feedback
 from partners.stopncii import rules
-from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, video, withdraw
+from tests.partners.conftest import MakeListed, Partner, Sequence, balanced_digest, image, withdraw
+from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,10 +49,11 @@ def drain(
 
 
 def test_the_exchange_reads_images_and_videos(exchange: StopNCIISignalExchangeAPI, make_listed: MakeListed) -> None:
-    make_listed(image(1), video(2))
+    film = samples.video_with_features(2)
+    make_listed(image(1), film)
     known: dict[Any, Any] = {}
     drain(exchange, known)
-    assert set(known) == {("pdq", balanced_digest(1)), ("video_md5", video(2).fingerprints[0].digest)}
+    assert set(known) == {("pdq", balanced_digest(1)), ("video_md5", film.fingerprints[0].digest)}
 
 
 def test_no_record_tells_which_hashes_one_person_sent(client: StopNCIIAPI, make_listed: MakeListed) -> None:

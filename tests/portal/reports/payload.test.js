@@ -71,3 +71,11 @@ test('a minute of video is sent in a kilobyte and 80 bytes a second', () => {
   const [body] = bodiesOf(RECEIPT, {}, [hashed(1, 60)]);
   assert.ok(body.length <= 1024 + 80 * 60, `${body.length}`);
 });
+
+test('a video with TMK+PDQF goes with it, alone in a body the server takes', () => {
+  const tmk = { digest: 'e'.repeat(64), content: 'A'.repeat(351_128) };
+  const bodies = bodiesOf(RECEIPT, {}, [{ ...hashed(1, 7200), tmk }, { ...hashed(2, 60), tmk }, hashed(3)]);
+  assert.equal(bodies.length, 3);
+  assert.ok(bodies.every((body) => body.length <= 512 * 1024));
+  assert.deepEqual(JSON.parse(bodies[1]).items[0].fingerprints.at(-1), { type: 'tmk_pdqf', ...tmk });
+});

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from portal.reports import queries, rules
 from portal.reports.models import Link, Report
 from registry.access.actors import REPORTER, Role
 from registry.entries import actions as entries
-from registry.entries.models import Claim, Entry, Fingerprint
+from registry.entries.models import Claim, Entry, Features, Fingerprint
 from tests.portal.challenges import proofs
 from tests.portal.staff.people import make_person, post
 from tests.registry.entries import samples
@@ -62,6 +63,55 @@ def test_a_report_is_accepted_and_listed():
     assert answer.status_code == 201
     assert answer.json() == {"reference": reference(), "accepted_on": queries.today().isoformat()}
     assert Entry.objects.count() == 2
+
+
+def film(**changes):
+    """Give what the page of an operator sends who wants TMK+PDQF of a video."""
+    features = samples.features(1)
+    long = {"type": "tmk_pdqf", "digest": features.digest, "content": b64encode(features.content).decode()}
+    return {"kind": "video", "fingerprints": [{"type": "md5", "digest": samples.md5_digest(1)}, long | changes]}
+
+
+@pytest.fixture
+def video_tmk(settings):
+    """Have the operator want TMK+PDQF, as the settings read it from the environment."""
+    settings.VIDEO_TMK = True
+    settings.LARGER_BODIES = {"/start/send": 512 * 1024, "/start/add": 512 * 1024}
+
+
+def test_features_of_a_video_are_taken_where_the_operator_wants_them(video_tmk):
+    """In a first report, in one that adds, and in every language."""
+    assert send(payload(items=[film()])).status_code == 201
+    more = {"reference": reference(), "key": KEY, "items": [film()]}
+    assert Client().post("/es/start/add", json.dumps(more), content_type="application/json").status_code == 201
+    assert bytes(Features.objects.get().content) == samples.features(1).content
+
+
+def test_features_are_too_long_where_the_operator_does_not_want_them():
+    """The limit of every other report refuses them before they are read."""
+    assert send(payload(items=[film()])).status_code == 413
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"content": "%"}, "not base64"), ({"content": "QQ=="}, "these are 1"), ({"digest": "a" * 64}, "SHA-256")],
+)
+def test_features_that_are_none_are_refused_in_words(video_tmk, changes, words):
+    """By what is wrong with them."""
+    answer = send(payload(items=[film(**changes)]))
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/start/", "/practise/"])
+def test_the_page_makes_features_and_tells_of_them_only_where_the_operator_wants_them(settings, path):
+    """Off, not a word of the page is another."""
+    assert "tmk" not in Client().get(path).content.decode()
+    settings.VIDEO_TMK = True
+    page = Client().get(path).content.decode()
+    assert "data-tmk" in page
+    assert "very blurry picture can be made from it" in page
 
 
 def test_the_key_is_stored_only_as_a_hash():

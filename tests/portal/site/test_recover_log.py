@@ -13,7 +13,7 @@ from partners.sandbox import rules as sandbox_rules
 from portal.site.processes import postgres
 from registry.access.actors import REPORTER, system
 from registry.entries import actions
-from registry.entries.models import Fingerprint
+from registry.entries.models import Features, Fingerprint
 from registry.entries.states import ClaimState, EntryState
 from registry.log import signing, verification
 from registry.log.models import Head, Leaf, Live, PendingChange
@@ -65,8 +65,10 @@ def restore(tmp_path):
 
 
 def accept(*seeds, holder, is_held=False):
-    """List made-up images, or only take them."""
-    return actions.accept_items(list(map(samples.image, seeds)), holder=holder, actor=REPORTER, is_held=is_held)
+    """List made-up videos, or only take them."""
+    return actions.accept_items(
+        list(map(samples.video_with_features, seeds)), holder=holder, actor=REPORTER, is_held=is_held
+    )
 
 
 def fill_sandbox(monkeypatch, size):
@@ -111,13 +113,14 @@ def test_a_restored_backup_does_not_bring_back_what_was_withdrawn_since(
     behind = Sequencer(own_connection(), publication)
     with pytest.raises(Forked, match="recover_log"):
         behind.resume()
-    assert Fingerprint.objects.filter(entry__reference=gone.reference).count() == 2
+    assert Fingerprint.objects.filter(entry__reference=gone.reference).count() == 3
     call_command("recover_log")
 
     for entry in (gone, late, pending):
         entry.refresh_from_db()
         assert (entry.state, entry.nonce) == (EntryState.WITHDRAWN, None)
         assert not entry.fingerprints.exists()
+    assert set(Features.objects.values_list("entry", flat=True)) == {kept.pk, paused.pk, waiting.pk}
     paused.refresh_from_db()
     assert paused.state == EntryState.PAUSED
     assert [claim.state for claim in paused.claims.all()] == [ClaimState.PAUSED]

@@ -1,9 +1,11 @@
 """Made-up items with real shapes: balanced PDQ digests, MD5s, a video's frames."""
 
 import random
+from hashlib import sha256
 
 from hashing.signal_types import SignalType
 from registry.entries.rules import SubmittedFingerprint, SubmittedItem
+from tests.hashing import reference_tmk
 
 
 def pdq_digest(seed: int) -> str:
@@ -35,3 +37,14 @@ def video(seed: int) -> SubmittedItem:
         "video",
         (SubmittedFingerprint(SignalType.MD5, md5_digest(seed)), SubmittedFingerprint(SignalType.VPDQ, frames)),
     )
+
+
+def features(seed: int) -> SubmittedFingerprint:
+    """Give TMK+PDQF of a made-up video of a second."""
+    content = reference_tmk.content_of(reference_tmk.film(seed, 15))
+    return SubmittedFingerprint(SignalType.TMK_PDQF, sha256(content).hexdigest(), content=content)
+
+
+def video_with_features(seed: int) -> SubmittedItem:
+    """Give a video as an operator gets it who wants TMK+PDQF."""
+    return SubmittedItem("video", (*video(seed).fingerprints, features(seed)))

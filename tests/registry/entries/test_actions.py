@@ -10,7 +10,7 @@ from django.db import connection
 from registry.access.actors import REPORTER
 from registry.access.refusals import Invalid, Refused
 from registry.entries import actions, rules
-from registry.entries.models import Claim, Entry, Fingerprint
+from registry.entries.models import Claim, Entry, Features, Fingerprint
 from registry.entries.states import ClaimState, EntryState
 from registry.log.models import Leaf, PendingChange
 from tests.registry.entries import samples
@@ -75,6 +75,18 @@ def test_one_report_with_the_same_file_twice_holds_one_claim():
 
 
 @pytest.mark.django_db
+def test_features_are_kept_once_beside_the_digest_that_the_commitment_is_made_over():
+    """The log grows by a digest, however long they are."""
+    item = samples.video_with_features(1)
+    (entry,) = accept(item)
+    accept(item, holder="b")
+    assert bytes(Features.objects.get(entry=entry).content) == item.fingerprints[-1].content
+    lines = rules.canonical_fingerprints(rules.canonical_item(item).fingerprints)
+    assert {"digest": samples.features(1).digest, "form": "original", "type": "tmk_pdqf"} in lines
+    assert bytes(entry.commit) == sha256(bytes(entry.nonce) + rfc8785.dumps(lines)).digest()
+
+
+@pytest.mark.django_db
 def test_an_entry_leaves_the_list_only_with_its_last_claim():
     """The second holder keeps it there."""
     (entry,) = accept(samples.image(1), holder="a")
@@ -90,11 +102,12 @@ def test_an_entry_leaves_the_list_only_with_its_last_claim():
 @pytest.mark.django_db
 def test_withdrawal_destroys_fingerprints_and_nonce_and_publishes_a_tombstone(sequencer):
     """Nothing that could test an image against the log remains."""
-    (entry,) = accept(samples.image(1))
+    (entry,) = accept(samples.video_with_features(1))
     actions.withdraw_claims("a", actor=REPORTER)
     entry.refresh_from_db()
     assert entry.nonce is None
     assert not Fingerprint.objects.exists()
+    assert not Features.objects.exists()
     sequencer.step()
     leaves = Leaf.objects.filter(log="list").order_by("leaf_index")
     assert [(leaf.event, leaf.subject) for leaf in leaves] == [("list", entry.reference), ("withdraw", entry.reference)]

@@ -1,5 +1,7 @@
 """What may be listed."""
 
+from dataclasses import replace
+
 import pytest
 
 from hashing.signal_types import SignalType
@@ -10,9 +12,12 @@ from registry.entries.states import TRANSITIONS, EntryState
 from tests.registry.entries import samples
 
 GOOD = samples.pdq_digest(1)
+FEATURES = samples.features(1)
 
 
-@pytest.mark.parametrize("item", [samples.image(1), samples.video(1), samples.image(2, quality=50)])
+@pytest.mark.parametrize(
+    "item", [samples.image(1), samples.video(1), samples.video_with_features(1), samples.image(2, quality=50)]
+)
 def test_an_item_as_devices_make_it_is_accepted(item):
     """Images and videos."""
     rules.canonical_item(item)
@@ -29,12 +34,23 @@ def test_an_item_as_devices_make_it_is_accepted(item):
         (SubmittedFingerprint(SignalType.PDQ, GOOD[:-1], 100), "64"),
         (SubmittedFingerprint(SignalType.MD5, "x" * 32), "0-9"),
         (SubmittedFingerprint(SignalType.VPDQ, "[]"), "at least one"),
+        (SubmittedFingerprint(SignalType.MD5, "a" * 32, content=b"x"), "comes without content"),
+        (replace(FEATURES, content=b""), "are 263344 bytes long; these are 0"),
+        (replace(FEATURES, content=bytes(len(FEATURES.content))), "begin with TMK1"),
+        (replace(FEATURES, digest="a" * 64), "the SHA-256 of its content"),
+        (replace(FEATURES, digest="a" * 63), "64 hexadecimal"),
     ],
 )
 def test_a_fingerprint_nobody_could_use_is_refused_in_words(fingerprint, words):
     """Each refusal says what is wrong."""
     with pytest.raises(Invalid, match=words):
         rules.canonical_item(SubmittedItem("image", (fingerprint,)))
+
+
+def test_an_item_has_one_set_of_features_at_most():
+    """There is one address for them."""
+    with pytest.raises(Invalid, match="one TMK"):
+        rules.canonical_item(SubmittedItem("video", (FEATURES, samples.features(2))))
 
 
 def test_capital_letters_and_spaces_become_the_canonical_form():
