@@ -9,6 +9,7 @@ import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
 from pytest_django.plugin import DjangoDbBlocker
 
+from registry.screening import queries as screening
 from tests import append_only, browser, database
 from tests.service import Service
 
@@ -39,6 +40,13 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         database.use_copy_for(worker)
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_index_kept() -> Iterator[None]:
+    """Leave no index of near-duplicates to the next test: it would hold entries that are gone, and follow a log that is."""
+    yield
+    screening.forget()
 
 
 @pytest.fixture(scope="session")

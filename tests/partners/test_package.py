@@ -19,7 +19,6 @@ from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
 from partners.sandbox import actions as sandbox
 from registry.access.actors import Scope
-from registry.screening import queries as screening
 from tests.partners.conftest import (
     DEMONSTRATION,
     MakeListed,
@@ -165,12 +164,10 @@ def test_report_is_recorded_and_a_refusal_is_said(at: list[str], make_listed: Ma
 
 
 def test_ask_lets_the_service_match(at: list[str], make_listed: MakeListed, capsys: Any) -> None:
-    screening.forget()
     [entry] = make_listed(image(1))
     assert main(["ask", *at, "--pdq", balanced_digest(1)]) == 0
     assert capsys.readouterr().out == f"{entry.reference} image same\n"
     assert main(["ask", *at, "--pdq", balanced_digest(9)]) == 1
-    screening.forget()
 
 
 def test_a_bundle_is_checked_without_the_service(

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
 
@@ -33,11 +32,8 @@ ADDRESS = "/api/v1/match"
 
 
 @pytest.fixture(autouse=True)
-def fresh_index(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def fresh_index(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "FRESH", 0.0)
-    screening.forget()
-    yield
-    screening.forget()
 
 
 def ask(partner: Partner, *fingerprints: tuple[str, str]) -> Any:

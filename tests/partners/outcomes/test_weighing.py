@@ -94,7 +94,9 @@ def test_two_platforms_that_say_no_take_an_entry_off_the_list_through_any_door(
     sequence()
     leaves = Leaf.objects.filter(log="list", subject=entry.reference).order_by("leaf_index")
     assert list(leaves.values_list("event", flat=True)) == ["list", "weigh", "quarantine"]
-    acts = Leaf.objects.filter(log="audit", subject=f"entry:{entry.reference}", event__startswith="entry:").order_by("leaf_index")
+    acts = Leaf.objects.filter(log="audit", subject=f"entry:{entry.reference}", event__startswith="entry:").order_by(
+        "leaf_index"
+    )
     assert {json.loads(record)["actor"] for record in acts.values_list("record", flat=True)[3:]} == {"system:feedback"}
 
 

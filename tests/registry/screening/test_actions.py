@@ -24,11 +24,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    """Give each test an index of its own, which looks at the log at every search."""
-    queries.forget()
+    """Have the index look at the log at every search."""
     monkeypatch.setattr(queries, "FRESH", 0.0)
-    yield
-    queries.forget()
 
 
 def listed(sequencer, *seeds):
