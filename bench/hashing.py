@@ -396,7 +396,7 @@ def on_one_core(work: Callable[[Path], float], file: Path) -> float:
 def weight() -> list[Row]:
     """Compressed bytes: what a page loads before a file is chosen, all code of ours, and what makes it whole."""
     browser, modules = headless.ROOT / "hashing" / "browser", headless.ROOT / "node_modules"
-    later = {browser / name for name in ("video.js", "heic.js", "png.js", "variants.js")}
+    later = {browser / name for name in ("video.js", "needed.js", "heic.js", "png.js", "variants.js")}
     unasked = {*browser.glob("self_test_*.js"), browser / "tmk.js"}
     ours, rare = total(set(browser.glob("*.js")) - unasked - later), total(later)
     code = total(set(browser.glob("*.js")) - unasked, without_comments)

@@ -2,6 +2,7 @@
 
 import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } from "../vendor/mediabunny/dist/bundles/mediabunny.min.mjs";
 
+import { lengthSizeOf, NeededFrames } from "./needed.js";
 import { frameSource } from "./paths.js";
 import { hashSquare } from "./pdq.js";
 import { squareOf } from "./picture.js";
@@ -37,11 +38,25 @@ const PLANAR = new Map([
  * @returns {Promise<{vpdq: import("./hash_file.js").VideoDigest[], features: import("./tmk.js").Features | null}>}
  */
 export async function hashVideo(file, onProgress, tmk = null, trusts = async () => true) {
+  try {
+    return await hashOnce(file, onProgress, tmk, trusts, true);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "damaged") throw error;
+    return hashOnce(file, onProgress, tmk, trusts, false);
+  }
+}
+
+/**
+ * @param {Blob} file @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
+ * @param {(codec: string | null) => Promise<boolean>} trusts
+ * @param {boolean} briskly two decoders at once, and only what must be decoded; a browser may be short of decoders, or lose frames so
+ */
+async function hashOnce(file, onProgress, tmk, trusts, briskly) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
     if (!(await trusts(await track.getCodec()))) throw new Refusal("not_exact");
-    return await hashFrames(track, await timesOf(track), onProgress, tmk);
+    return await hashFrames(track, await timesOf(track), onProgress, tmk, briskly);
   } catch (error) {
     if (error instanceof Refusal && error.code === "left") throw error;
     if (await isLocked(file)) throw new Refusal("protected");
@@ -72,20 +87,25 @@ async function trackOf(input) {
 }
 
 /**
- * When frames are shown, in order, and how many a second.
- * @param {import("mediabunny").InputVideoTrack} track
+ * When frames are shown, in order, and how many a second; when those that need no other are; whether some are stored out of order.
+ * @typedef {{shown: number[], rate: number, keys: number[], reordered: boolean}} Times
+ * @param {import("mediabunny").InputVideoTrack} track @returns {Promise<Times>}
  */
 async function timesOf(track) {
   const timestamps = [];
+  const keys = [];
+  let reordered = false;
   let end = 0;
   const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
-  for await (const { timestamp, duration } of packets) {
+  for await (const { timestamp, duration, type } of packets) {
+    reordered ||= timestamp < timestamps[timestamps.length - 1];
     timestamps.push(timestamp);
+    if (type === "key") keys.push(timestamp);
     end = Math.max(end, timestamp + duration);
   }
   timestamps.sort((one, other) => one - other);
   const shown = timestamps.filter((timestamp) => timestamp >= -1e-6);
-  return { shown, rate: frameRate(shown, end) };
+  return { shown, rate: frameRate(shown, end), keys, reordered };
 }
 
 /**
@@ -104,40 +124,75 @@ export function frameRate(timestamps, end) {
 /**
  * vPDQ takes every n-th frame in order of display, n being the whole frames in a second. Times are counted in frames, as vPDQ
  * counts them, so that they agree with it where frames are unevenly spaced.
- * @param {import("mediabunny").InputVideoTrack} track @param {{shown: number[], rate: number}} times
- * @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
+ * @param {import("mediabunny").InputVideoTrack} track @param {Times} times
+ * @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk @param {boolean} briskly
  */
-async function hashFrames(track, { shown, rate }, onProgress, tmk) {
-  const { colorSpace } = (await track.getDecoderConfig()) ?? {};
-  const shrinker = new FrameShrinker(await track.getCodec(), Boolean(colorSpace?.matrix));
+async function hashFrames(track, times, onProgress, tmk, briskly) {
+  const { shown, rate } = times;
   const step = Math.max(1, Math.trunc(rate));
   const features = tmk && new tmk.Features(await track.getRotation());
   const places = tmk ? tmk.places(shown, rate) : [];
   const taken = [...shown.keys()].filter((index) => index % step === 0 || places[index]?.again || places[index]?.times);
-  /** @type {import("./hash_file.js").VideoDigest[]} */
-  const vpdq = [];
   let done = 0;
-  for await (const sample of new VideoSampleSink(track).samplesAtTimestamps(taken.map((index) => shown[index]))) {
-    const index = taken[done];
+  const parts = (briskly && !tmk ? halves(taken, times) : [taken]).map(async (part) => {
+    const shrinker = await shrinkerFor(track);
+    /** @type {import("./hash_file.js").VideoDigest[]} */
+    const vpdq = [];
+    for await (const { frame, index } of framesAt(part, track, times, briskly)) {
+      if (index % step === 0) {
+        vpdq.push({ seconds: Math.round((index / rate) * 1000) / 1000, ...digestOf(await shrinker.square(frame)) });
+      }
+      if (tmk) features?.add(await shrinker.shown(frame, tmk), places[index]);
+      frame.close();
+      onProgress(++done / taken.length);
+    }
+    return vpdq;
+  });
+  const vpdq = (await Promise.all(parts)).flat();
+  if (vpdq.length === 0) throw new Refusal("damaged");
+  return { vpdq, features };
+}
+
+/**
+ * The frames to be taken in two parts, the second from the key frame nearest the middle on: a decoder leaves half of two cores idle.
+ * @param {number[]} taken @param {Times} times
+ */
+function halves(taken, { shown, keys }) {
+  const middle = shown[shown.length >> 1];
+  const cut = keys.reduce((near, key) => (Math.abs(key - middle) < Math.abs(near - middle) ? key : near), Infinity);
+  const first = taken.filter((index) => shown[index] < cut);
+  return [first, taken.slice(first.length)].filter((part) => part.length > 0);
+}
+
+/**
+ * @param {number[]} part the places of frames, in order @param {import("mediabunny").InputVideoTrack} track @param {Times} times
+ * @param {boolean} briskly
+ */
+async function* framesAt(part, track, { shown, reordered }, briskly) {
+  const wanted = part.map((index) => shown[index]);
+  const { codec = "", description } = (await track.getDecoderConfig()) ?? {};
+  // Where no frame is stored out of order, the times may be those of storing, and would not say which packet holds which frame.
+  const sink = briskly && reordered && codec.startsWith("avc1") && description
+    ? new NeededFrames(track, new Set(wanted), lengthSizeOf(description)) : new VideoSampleSink(track);
+  let at = 0;
+  for await (const sample of sink.samplesAtTimestamps(wanted)) {
     if (!sample) throw new Refusal("damaged");
     const frame = sample.toVideoFrame();
     sample.close();
-    if (index % step === 0) {
-      vpdq.push({ seconds: Math.round((index / rate) * 1000) / 1000, ...digestOf(await shrinker.square(frame)) });
-    }
-    if (tmk) features?.add(await shrinker.shown(frame, tmk), places[index]);
-    frame.close();
-    done += 1;
-    onProgress(done / taken.length);
+    yield { frame, index: part[at++] };
   }
-  if (vpdq.length === 0) throw new Refusal("damaged");
-  return { vpdq, features };
 }
 
 /** @param {Float32Array | Float64Array} square */
 function digestOf(square) {
   const [{ digest, quality }] = hashSquare(square, ["original"]);
   return { digest, quality };
+}
+
+/** @param {import("mediabunny").InputVideoTrack} track */
+async function shrinkerFor(track) {
+  const { colorSpace } = (await track.getDecoderConfig()) ?? {};
+  return new FrameShrinker(await track.getCodec(), Boolean(colorSpace?.matrix));
 }
 
 /** Shrinks frame after frame of one video, in one buffer. */

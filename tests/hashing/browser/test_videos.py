@@ -37,6 +37,26 @@ CLIPS: dict[str, tuple[dict[str, Any], int]] = {
     "one_frame.mp4": ({"frames": 1, "options": H264}, 10),
 }
 
+# Hashes the chosen clip; of the decoders it opens, the first `broken` fail. Says how many packets were decoded too.
+DECODED = """async (broken) => {
+  const { hashVideo } = await import('/static/hashing/video.js');
+  const { configure, decode } = VideoDecoder.prototype;
+  let decoded = 0;
+  VideoDecoder.prototype.configure = function (config) {
+    if (broken-- > 0) throw new DOMException('No decoder is left', 'QuotaExceededError');
+    return configure.call(this, config);
+  };
+  VideoDecoder.prototype.decode = function (chunk) {
+    decoded += 1;
+    return decode.call(this, chunk);
+  };
+  try {
+    return [(await hashVideo(document.querySelector('input').files[0], () => {})).vpdq, decoded];
+  } finally {
+    Object.assign(VideoDecoder.prototype, { configure, decode });
+  }
+}"""
+
 
 @pytest.mark.parametrize("name", CLIPS)
 def test_a_video_gives_the_frames_vpdq_takes_within_eight_bits(
@@ -84,6 +104,32 @@ def test_a_video_to_be_turned_is_hashed_as_stored(hasher: headless.Hasher, tmp_p
     videos.ffmpeg("-display_rotation", "90", "-i", upright, "-c", "copy", str(tmp_path / "turned.mp4"))
     turned = hasher.hash(tmp_path / "turned.mp4")
     assert turned["vpdq"] == hasher.hash(tmp_path / "upright.mp4")["vpdq"] != []
+
+
+# Of the frames taken, 0, 10, 20 and 30, one is the middle of three between P frames: others are made of it or not, as one likes.
+@pytest.mark.parametrize(("pyramid", "needs"), [("none", 10), ("normal", 16)])
+def test_a_frame_nothing_is_made_of_is_only_decoded_where_it_is_taken(
+    hasher: headless.Hasher, tmp_path: Path, pyramid: str, needs: int
+) -> None:
+    between = f"-c:v libx264 -preset fast -bf 3 -b_strategy 0 -sc_threshold 0 -b-pyramid {pyramid} -pix_fmt yuv420p"
+    videos.make(tmp_path / "clip.mp4", options=between)
+    hasher.page.set_input_files("input", str(tmp_path / "clip.mp4"))
+    needed, decoded = hasher.page.evaluate(DECODED, 0)
+    everything, decoded_of_all = hasher.page.evaluate(DECODED, 1)
+    assert needed == everything
+    assert len(needed) == 4
+    assert (decoded, decoded_of_all) == (needs, 30)
+
+
+def test_two_decoders_share_a_video_and_one_does_where_there_are_no_two(
+    hasher: headless.Hasher, tmp_path: Path
+) -> None:
+    videos.make(tmp_path / "clip.mp4", frames=81, options=f"{H264} -g 20")
+    hasher.page.set_input_files("input", str(tmp_path / "clip.mp4"))
+    both, _ = hasher.page.evaluate(DECODED, 0)
+    assert [frame["seconds"] for frame in both] == list(range(9))
+    assert hasher.page.evaluate(DECODED, 1)[0] == both
+    assert hasher.page.evaluate(DECODED, 2)[0] == both
 
 
 REFUSED = {
