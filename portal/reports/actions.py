@@ -52,8 +52,8 @@ def accept_report(
         report = Report.objects.get(reference=reference)
         if report.pk == new.pk:
             _keep_told(report, told)
-            entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held)
-            log.record(Event.REPORT_ACCEPT, actor=REPORTER, subject="report")
+            said = log.acts_of(Event.REPORT_ACCEPT, [("report", {})], actor=REPORTER)
+            entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held, last=said)
     if report.payload_mac is None:
         raise Refused("This report was withdrawn. Start again to send a new one.")
     rules.check_same(bytes(report.key_hash), bytes(report.payload_mac), key_hash, mac)

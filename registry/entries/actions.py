@@ -39,10 +39,11 @@ def accept_items(
     actor: Actor,
     expires_on: date | None = None,
     is_held: bool = False,
+    last: Sequence[log.Waiting] = (),
 ) -> list[Entry]:
     """Give the holder a claim on each item's entry, which is made when there is none of the same file, and listed.
 
-    `is_held`: new entries stay pending until `list_entry`.
+    `is_held`: new entries stay pending until `list_entry`. `last`: what the caller has to say to the logs after this.
     """
     items = [rules.canonical_item(item) for item in items]
     today = timezone.now().date()
@@ -52,7 +53,7 @@ def accept_items(
         queries.lock_digests([digest for item in items for digest in rules.shared_digests(item)])
         entries, there, new = _entries_of(items)
         lines = _add(new, is_listed=not is_held, actor=actor)
-        _claim(list(dict.fromkeys(entries)), holder, expires_on, actor, there=there, lines=lines)
+        _claim(list(dict.fromkeys(entries)), holder, expires_on, actor, there=there, first=lines, last=last)
     return entries
 
 
@@ -384,9 +385,10 @@ def _claim(
     actor: Actor,
     *,
     there: Collection[Entry],
-    lines: Sequence[log.Waiting],
+    first: Sequence[log.Waiting],
+    last: Sequence[log.Waiting],
 ) -> None:
-    """Give a holder claims on entries, and write what the logs are to say, `lines` first.
+    """Give a holder claims on entries, and write what the logs are to say, before it and after it too.
 
     A claim that had ended begins again; only entries that were `there` can have one.
     """
@@ -399,7 +401,7 @@ def _claim(
     if ended:
         Claim.objects.filter(holder=holder, entry__in=ended).update(state=ClaimState.ACTIVE, **begun)
     claimed: list[tuple[str, log.Data]] = [(_subject(entry), {}) for entry in [*new, *ended]]
-    log.write([*lines, *log.acts_of(Event.CLAIM_MAKE, claimed, actor=actor)])
+    log.write([*first, *log.acts_of(Event.CLAIM_MAKE, claimed, actor=actor), *last])
     for entry in [*new, *ended]:
         if entry.state == EntryState.PAUSED:
             _settle(entry, actor)
