@@ -395,7 +395,7 @@ def _claim(
     earlier = Claim.objects.filter(holder=holder, entry__in=there) if there else ()
     mine = {claim.entry_id: claim for claim in earlier}
     new = [entry for entry in entries if entry.pk not in mine]
-    ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state == ClaimState.WITHDRAWN]
+    ended = [entry for entry in entries if entry.pk in mine and mine[entry.pk].state not in HOLDING]
     begun: dict[str, date] = {"made_on": timezone.now().date(), "expires_on": expires_on}
     Claim.objects.bulk_create(Claim(entry=entry, holder=holder, **begun) for entry in new)
     if ended:

@@ -117,6 +117,17 @@ def test_an_entry_stays_while_a_later_claim_holds_it():
     assert set(Claim.objects.values_list("holder", "state")) == {("a", ClaimState.EXPIRED), ("b", ClaimState.ACTIVE)}
 
 
+def test_a_claim_that_ended_by_itself_begins_again_when_its_holder_comes_back():
+    """The entry lives on by somebody else's claim, which must not be taken for theirs."""
+    with time_machine.travel(NOON, tick=False):
+        (entry,) = accept(samples.image(1), expires_on=TODAY + timedelta(days=1))
+        accept(samples.image(1), holder="b", expires_on=TODAY + timedelta(days=9))
+    with time_machine.travel(NOON + timedelta(days=5), tick=False):
+        tasks.expire_claims()
+        accept(samples.image(1))
+    assert Claim.objects.get(entry=entry, holder="a").state == ClaimState.ACTIVE
+
+
 def test_many_claims_end_in_one_run(monkeypatch):
     """However many batches that takes."""
     monkeypatch.setattr(tasks, "BATCH", 3)
