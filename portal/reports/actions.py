@@ -209,6 +209,17 @@ def forget_old_links() -> int:
 
 
 @transaction.atomic
+def forget_ended() -> int:
+    """Delete the answers of reports that hold nothing any more, and the digest of what was sent. Give how many.
+
+    Such a report ended by itself; links, messages and mail address go by their own days.
+    """
+    ended = queries.ended()
+    Answers.objects.filter(report__in=ended).delete()
+    return Report.objects.filter(pk__in=ended).update(payload_mac=None, went="")
+
+
+@transaction.atomic
 def tell_news(address: MailAddress) -> bool:
     """Write to a person when there is news they were not told of; the mail says nothing else. Give whether."""
     address = MailAddress.objects.select_for_update().select_related("report").get(pk=address.pk)

@@ -11,8 +11,9 @@ from portal.reports.states import AgeBand, ImageOf, ReportState, Situation, Went
 class Report(models.Model):
     """One anonymous report. Its `id` is the holder of its claims in the registry and goes nowhere else.
 
-    `payload_mac` knows a retry from a different report under the same reference; it is destroyed on withdrawal.
-    `reader_hash` is of a second key that may look and not change anything.
+    `payload_mac` knows a retry from a different report under the same reference; it is destroyed when the report ends.
+    It covers all files of the first sending, which end together: nobody withdraws one alone, and what is added has
+    their day. `reader_hash` is of a second key that may look and not change anything.
     `went` is how it has been for the person; it is deleted with what else they told.
     `changed_on` is the day it was last paused, resumed or withdrawn; None while it is as it was sent.
     """

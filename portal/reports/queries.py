@@ -7,7 +7,8 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from partners.feed import queries as feed
@@ -182,6 +183,14 @@ def expiry_of(report: Report) -> date | None:
     """Give the day on which the first of the report's claims ends by itself; None when it holds none."""
     held = entries.claims_of(str(report.pk)).filter(state__in=HOLDING)
     return min((claim.expires_on for claim in held), default=None)
+
+
+def ended() -> list[UUID]:
+    """Give the reports that hold no file and no link any more, and of which something is left to forget."""
+    holding = Claim.objects.filter(holder=Cast(OuterRef("pk"), CharField()), state__in=HOLDING)
+    links = Link.objects.filter(report=OuterRef("pk"))
+    left = Report.objects.exclude(payload_mac=None, went="")
+    return list(left.filter(~Exists(holding), ~Exists(links)).values_list("pk", flat=True))
 
 
 def held_entries(limit: int) -> list[Entry]:

@@ -9,9 +9,10 @@ RELEASED_AT_ONCE = 200
 
 @shared_task(name="portal.reports.tasks.forget_told", ignore_result=True)
 def forget_told() -> None:
-    """Delete mail addresses nobody has used for 30 days, and links settled 90 days ago."""
+    """Delete mail addresses nobody has used for 30 days, links settled 90 days ago, and answers of what has ended."""
     actions.forget_old_mail()
     actions.forget_old_links()
+    actions.forget_ended()
 
 
 @shared_task(name="portal.reports.tasks.tell_news", ignore_result=True)

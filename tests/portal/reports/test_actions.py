@@ -15,10 +15,13 @@ from portal.conversations import actions as conversations
 from portal.conversations import queries as threads
 from portal.reports import actions, queries, rules
 from portal.reports.models import Answers, Link, MailAddress, Report
+from portal.reports.states import Went
+from portal.reports.tasks import forget_told
 from registry.access.actors import Actor, ActorKind
 from registry.access.refusals import Invalid, Mismatch, NotAllowed, NotFound, Refused
 from registry.entries.models import Claim, Entry
 from registry.entries.states import EntryState
+from registry.entries.tasks import expire_claims
 from registry.log.models import PendingChange
 from tests.portal.reports import people
 
@@ -131,6 +134,34 @@ def test_withdrawing_forgets_everything_that_was_told():
     assert not [kept for kept in (Answers, Link, MailAddress) if kept.objects.exists()]
     assert not threads.thread_of(report.pk)
     assert Report.objects.get().reader_hash is None
+
+
+def test_a_report_that_ended_by_itself_keeps_nothing_that_was_told():
+    """Answers, how it went, and the digest of what was sent: gone with the last file, and not before."""
+    report = people.report(**TOLD | {"links": ()})
+    actions.rate_report(report, Went.HARD)
+    actions.set_expiry(report, 6)
+    days = (queries.expiry_of(report) - report.created_on).days
+    for day, is_kept in ((days - 1, True), (days, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=day)):
+            expire_claims()
+            forget_told()
+        report = Report.objects.get()
+        assert (report.payload_mac is not None, report.went != "", Answers.objects.exists()) == (is_kept,) * 3
+    actions.rate_report(report, Went.HELPED)
+    assert actions.forget_ended() == 1
+    assert actions.forget_ended() == 0
+
+
+def test_a_report_of_links_ends_with_the_last_of_them():
+    """While staff may still pass one on, its answers stay."""
+    people.report(items=[], situation="found", links=(("https://site.example/a", True),))
+    assert actions.forget_ended() == 0
+    staff = Actor(ActorKind.STAFF, "7f3a")
+    actions.settle_link(actions.read_links(actor=staff)[0].number, actor=staff)
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        forget_told()
+    assert not Answers.objects.exists()
 
 
 def test_the_second_key_looks_and_changes_nothing_and_a_newer_one_replaces_it():
