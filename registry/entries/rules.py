@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from hashing import pdq, tmk
+from hashing import pdq
 from hashing.signal_types import BadDigest, SignalType, parse
 from registry.access.refusals import Invalid, NotAllowed, Refused
 
@@ -131,6 +131,8 @@ def _check_content(fingerprint: SubmittedFingerprint) -> None:
         if fingerprint.content:
             raise Invalid(f"A {fingerprint.signal_type} fingerprint is its digest, and comes without content.")
         return
+    from hashing import tmk  # noqa: PLC0415 - it brings numpy, which few services need and none at its start
+
     try:
         tmk.parse(fingerprint.content)
     except tmk.BadFeatures as error:

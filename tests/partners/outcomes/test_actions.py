@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from partners.outcomes import actions, queries
+from partners.outcomes import actions, queries, rules
 from partners.outcomes.models import AnsweredRequest, Feedback, Outcome
 from partners.outcomes.rules import ReportedOutcome
 from partners.outcomes.states import REASONS, CountBand, Decision, Vote
@@ -46,11 +46,12 @@ def test_report_outcome_keeps_what_the_platform_said(entry: Entry, partner: Part
 
 
 def test_report_outcome_is_audited_with_its_entry_and_decision(entry: Entry, partner: Partner) -> None:
-    outcome = actions.report_outcome(removed(entry), actor=partner.actor)
+    said = removed(entry)
+    outcome = actions.report_outcome(said, actor=partner.actor)
     [line] = audit_lines("outcome:report")
     assert line["subject"] == f"outcome:{outcome.reference}"
     assert line["actor"] == f"partner:{partner.key.name}"
-    assert line["data"] == {"entry": entry.reference, "decision": "removed"}
+    assert line["data"] == {"entry": entry.reference, "decision": "removed", "digest": rules.digest_of(said)}
 
 
 def test_report_outcome_outlives_its_entry(entry: Entry, partner: Partner, sequence: Sequence) -> None:
