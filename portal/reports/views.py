@@ -21,7 +21,7 @@ from portal.guidance import queries as guidance
 from portal.policies import OFFLINE_POLICY
 from portal.reports import actions, queries
 from portal.reports.forms import ExpiryForm, MessageForm, ReturnForm, WentForm
-from portal.reports.serializers import MoreSerializer, ReportSerializer
+from portal.reports.serializers import MoreSerializer, ReportSerializer, submitted_items, told
 from portal.reports.states import AgeBand, ImageOf, ReportState, Situation, Went
 from registry.access import doors
 from registry.access.actors import Role
@@ -68,14 +68,13 @@ class Send(APIView):
 
     def post(self, request: Request) -> Response:
         """Accept it; the same report sent again gets the same answer."""
-        sent = ReportSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        sent = ReportSerializer.read(request.data)
         with challenges.spending(request.headers.get("Proof-Of-Work", "")):
             report = actions.accept_report(
-                sent.validated_data["reference"],
-                bytes.fromhex(sent.validated_data["key_hash"]),
-                sent.submitted_items(),
-                sent.told(),
+                sent["reference"],
+                bytes.fromhex(sent["key_hash"]),
+                submitted_items(sent),
+                told(sent),
                 is_held=challenge_queries.is_flood(request.META.get("REMOTE_ADDR", "")),
             )
         return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
@@ -87,11 +86,10 @@ class Add(APIView):
 
     def post(self, request: Request) -> Response:
         """Add them; the same ones sent again change nothing."""
-        sent = MoreSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        opened = actions.open_report(sent.validated_data["reference"], sent.validated_data["key"])
+        sent = MoreSerializer.read(request.data)
+        opened = actions.open_report(sent["reference"], sent["key"])
         opened.check_may_change()
-        report = actions.add_items(opened.report, sent.submitted_items())
+        report = actions.add_items(opened.report, submitted_items(sent))
         return Response({"reference": report.reference, "accepted_on": report.created_on.isoformat()}, status=201)
 
 

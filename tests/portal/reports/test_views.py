@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from portal.reports import queries, rules
-from portal.reports.models import Link, Report
+from portal.reports.models import Answers, Link, MailAddress, Report
 from registry.access.actors import REPORTER, Role
 from registry.entries import actions as entries
 from registry.entries.models import Claim, Entry, Features, Fingerprint
@@ -164,6 +164,30 @@ def test_what_cannot_be_understood_is_refused_in_words_and_changes_nothing(chang
     assert words in answer.json()["detail"]
     assert not Report.objects.exists()
     assert not Entry.objects.exists()
+
+
+def test_a_refusal_speaks_the_language_of_its_page_whatever_was_said_before():
+    """One process speaks to all."""
+    long = json.dumps(payload(links=[{"address": "a" * 501}]))
+    for path, words in [
+        ("/es/start/send", "caracteres"),
+        ("/start/send", "characters"),
+        ("/es/start/send", "caracteres"),
+    ]:
+        answer = Client().post(path, long, content_type="application/json")
+        assert answer.status_code == 400
+        assert words in answer.json()["detail"]
+
+
+def test_what_was_sent_before_is_not_taken_for_what_is_sent_now():
+    """What one report leaves out is empty, whatever the one before it said."""
+    said = {"situation": "shared", "platforms": ["instagram"]}
+    assert (
+        send(payload(answers=said, links=[{"address": "https://site.example/"}], email="a@b.example")).status_code
+        == 201
+    )
+    assert send(payload(2, body="ABCDEFGHJK1")).status_code == 201
+    assert [kept.objects.count() for kept in (Answers, Link, MailAddress)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
