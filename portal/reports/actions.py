@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import rfc8785
 from django.conf import settings
 from django.core.cache import caches
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal.conversations import actions as conversations
 from portal.guidance import queries as guidance
@@ -48,12 +49,12 @@ def accept_report(
     mac = _payload_mac(key_hash, items, told)
     new = Report(reference=reference, key_hash=key_hash, payload_mac=mac, created_on=queries.today())
     with transaction.atomic(savepoint=False):
-        Report.objects.bulk_create([new], ignore_conflicts=True)  # waits for a retry that is being taken just now
-        report = Report.objects.get(reference=reference)
-        if report.pk == new.pk:
-            _keep_told(report, told)
+        if _is_first(new):
+            _keep_told(new, told)
             said = log.acts_of(Event.REPORT_ACCEPT, [("report", {})], actor=REPORTER)
-            entries.accept_items(items, holder=str(report.pk), actor=REPORTER, is_held=is_held, last=said)
+            entries.accept_items(items, holder=str(new.pk), actor=REPORTER, is_held=is_held, last=said)
+            return new
+        report = Report.objects.get(reference=reference)
     if report.payload_mac is None:
         raise Refused("This report was withdrawn. Start again to send a new one.")
     rules.check_same(bytes(report.key_hash), bytes(report.payload_mac), key_hash, mac)
@@ -253,6 +254,19 @@ def _move(report: Report, verb: str) -> tuple[Report, bool]:
     report.state, report.changed_on = step.target, queries.today()
     report.save(update_fields=["state", "changed_on"])
     return report, True
+
+
+def _is_first(new: Report) -> bool:
+    """Store a report and tell that; False if there is one of its reference. A retry just being taken is waited for."""
+    kept: list[Any] = [new.pk, new.reference, new.key_hash, new.payload_mac, new.state, new.went, new.created_on]
+    with connection.cursor() as cursor:
+        # The ORM can let a conflict pass, but does not tell that there was one.
+        cursor.execute(
+            "INSERT INTO reports_report (id, reference, key_hash, payload_mac, state, went, created_on) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (reference) DO NOTHING",
+            kept,
+        )
+        return bool(cursor.rowcount)
 
 
 def _keep_told(report: Report, told: rules.Told) -> None:
