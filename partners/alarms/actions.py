@@ -55,10 +55,14 @@ def notice_canaries(entry_references: Collection[str], *, actor: Actor) -> froze
 
 @transaction.atomic
 def close_alarm(alarm: Alarm, *, actor: Actor) -> None:
-    """Say that an alarm has been looked into. Closing twice changes nothing."""
+    """Say that an alarm has been looked into. Closing twice changes nothing.
+
+    Whole reads go on once no alarm about them is open: another key of the platform's may have raised one too.
+    """
+    queries.lock_watch()  # none is raised or closed meanwhile
     closed = {"is_open": False, "closed_by": actor.reference, "closed_on": timezone.now().date()}
     if Alarm.objects.filter(pk=alarm.pk, is_open=True).update(**closed):
-        if alarm.kind == AlarmKind.READ_AGAIN:
+        if alarm.kind == AlarmKind.READ_AGAIN and not queries.has_open(alarm.organisation_id, AlarmKind.READ_AGAIN):
             organisations.resume_whole_reads(alarm.organisation, actor=actor)
         log.record(Event.ALARM_CLOSE, actor=actor, subject=f"alarm:{alarm.reference}")
 

@@ -46,6 +46,11 @@ def open_alarms() -> QuerySet[Alarm]:
     return Alarm.objects.filter(is_open=True).select_related("organisation").order_by("pk")
 
 
+def has_open(organisation_id: int, kind: AlarmKind) -> bool:
+    """Tell whether an alarm of this kind is open about any of a platform's keys."""
+    return open_alarms().filter(organisation=organisation_id, kind=kind).exists()
+
+
 def alarm_named(reference: str) -> Alarm:
     """Give the alarm of this reference. Raises NotFound."""
     found = Alarm.objects.filter(reference=reference).first()

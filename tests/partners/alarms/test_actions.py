@@ -106,6 +106,23 @@ def test_whole_reads_pause_until_staff_have_looked_and_going_on_never_does(
         assert not Alarm.objects.filter(is_open=True).exists()
 
 
+def test_whole_reads_stay_paused_while_an_alarm_about_another_key_is_open(partner: Partner, listed: None) -> None:
+    organisation = partner.organisation
+    other = Partner(organisation, *keys.issue_key(organisation, Scope, actor=WATCH))
+    for number in range(3):
+        with day(number):
+            read(partner, -1)
+            read(other, -1)
+    with day(2):
+        assert raised() == [AlarmKind.READ_AGAIN] * 2
+        first, second = Alarm.objects.order_by("pk")
+        actions.close_alarm(first, actor=WATCH)
+        for each in (partner, other):
+            assert Client(headers=each.bearer).get("/api/v1/changes?after=-1").status_code == 429
+        actions.close_alarm(second, actor=WATCH)
+        read(partner, -1)
+
+
 def test_a_day_with_far_more_rows_than_others_is_noticed_and_a_busier_one_is_not(
     partner: Partner, listed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
