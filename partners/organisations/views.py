@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+import django_otp
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -185,7 +186,7 @@ def new_app(request: HttpRequest) -> HttpResponse:
     offer = request.session.get(OFFER) or accounts.offer_totp(account)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor)
+            django_otp.login(request, accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor))
         except Refused as refusal:
             form.add_error("code", refusal.reason)
         else:

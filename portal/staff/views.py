@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import django_otp
 from allauth.account.views import LoginStageController, LoginView  # type: ignore[attr-defined]  # as allauth has them
 from django.conf import settings
 from django.contrib import messages
@@ -243,7 +244,8 @@ def _enrol_app(request: HttpRequest, account: Any, actor: Actor) -> HttpResponse
         request.session[queries.OFFER] = offer = accounts.offer_totp(account)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor)
+            # Whoever is in stays in, by the new app; whoever joins is not in yet, and this changes nothing for them.
+            django_otp.login(request, accounts.confirm_totp(account, offer, form.cleaned_data["code"], actor=actor))
         except Refused as refusal:
             form.add_error("code", refusal.reason)
         else:

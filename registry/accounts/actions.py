@@ -131,13 +131,13 @@ def shown_offer(account: Account, sealed: str) -> str:
 
 
 @transaction.atomic
-def confirm_totp(account: Account, sealed: str, code: str, *, actor: Actor) -> None:
-    """Enrol the app that was offered, once it shows the right code."""
+def confirm_totp(account: Account, sealed: str, code: str, *, actor: Actor) -> CodeDevice:
+    """Enrol the app that was offered, once it shows the right code. Gives it: sessions of the one before end."""
     secret = _unseal(account, sealed.encode())
     code = rules.tidy_code(code)
     if not rules.is_app_code(code) or rules.accepted_step(secret, code, time.time(), -1) is None:
         raise Invalid("This is not the code the app should show now. Wait for the next one and try again.")
-    _enrol(account, secret, actor)
+    return _enrol(account, secret, actor)
 
 
 @transaction.atomic
@@ -219,12 +219,13 @@ def sign_out(*, actor: Actor) -> None:
     log.record(Event.ACCOUNT_SIGN_OUT, actor=actor, subject=f"account:{actor.reference}")
 
 
-def _enrol(account: Account, secret: bytes, actor: Actor) -> None:
+def _enrol(account: Account, secret: bytes, actor: Actor) -> CodeDevice:
     rules.check_enrols_self(actor, str(account.reference))
     sealed = _seal(account, secret)
     CodeDevice.objects.filter(user=account).delete()
-    CodeDevice.objects.create(user=account, name=Factor.APP.value, sealed_secret=sealed)
+    device: CodeDevice = CodeDevice.objects.create(user=account, name=Factor.APP.value, sealed_secret=sealed)
     log.record(Event.ACCOUNT_ENROL, actor=actor, subject=_subject(account), data={"factor": Factor.APP.value})
+    return device
 
 
 def _prove(account: Account, proof: Proof, event: Event) -> CodeFactor | Passkey | None:

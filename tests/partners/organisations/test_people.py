@@ -118,7 +118,8 @@ def test_a_person_changes_app_and_recovery_codes_by_a_code_they_have(partner: Pa
         offered = browser.get(f"{you}app/").context["secret"]
         assert post(browser, f"{you}app/", code="000000").status_code == 400
         assert post(browser, f"{you}app/", code=Person(person.account, offered).code).status_code == 302
-    assert person.account.codedevice_set.get().persistent_id != browser.session["otp_device_id"]
+        assert browser.get(you).status_code == 200
+    assert person.account.codedevice_set.get().persistent_id == browser.session["otp_device_id"]
 
 
 def test_what_is_most_sensitive_asks_people_for_a_code_again(partner: Partner) -> None:

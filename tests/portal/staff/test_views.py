@@ -1,7 +1,7 @@
 """Staff sign in with a password and a code, and with nothing less."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.partners.people import join
 from tests.portal.staff.people import CODE, HOME, PASSWORD, QUEUE, SIGN_IN, Person, make_person, post
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+APP = "/staff/you/app/"
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,17 @@ def test_sign_in_gives_the_session_a_new_name(ana: Person) -> None:
     before = client.cookies[settings.SESSION_COOKIE_NAME].value
     post(client, CODE, code=ana.code)
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+
+
+def test_who_sets_up_another_app_stays_in_and_their_other_sessions_end(ana: Person) -> None:
+    with time_machine.travel(NOON):
+        elsewhere = ana.sign_in()
+    with time_machine.travel(NOON + timedelta(minutes=1)):
+        client = ana.sign_in()
+        [secret] = re.findall(r"[A-Z2-7]{32}", client.get(APP).content.decode())
+        assert b"Your recovery codes" in post(client, APP, code=Person(ana.account, secret).code).content
+        assert client.get(QUEUE).status_code == 200
+        assert elsewhere.get(QUEUE)["Location"].startswith(SIGN_IN)
 
 
 def test_sign_out_is_a_form_not_a_link(ana: Person) -> None:
