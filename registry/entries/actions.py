@@ -110,12 +110,6 @@ def expire_claims(limit: int, *, actor: Actor) -> int:
 
 
 @transaction.atomic
-def withdraw_entry(entry: Entry, *, actor: Actor) -> Entry:
-    """Take an entry off the list for good: fingerprints and nonce are destroyed, a tombstone is published."""
-    return _move(queries.lock(entry), "withdraw", actor)
-
-
-@transaction.atomic
 def quarantine_entry(entry: Entry, *, reason: Reason, actor: Actor) -> Entry:
     """Take an entry off the list until somebody has looked."""
     return _move(queries.lock(entry), "quarantine", actor, reason)

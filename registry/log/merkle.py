@@ -115,54 +115,6 @@ def consistency_proof(hashes: Hashes, old: int, new: int) -> list[bytes]:
     return proof[::-1]
 
 
-def root_from_inclusion(index: int, size: int, hashed_leaf: bytes, proof: Sequence[bytes]) -> bytes:
-    """Give the root an inclusion proof leads to (RFC 9162 §2.1.3.2). ValueError when the proof has the wrong length."""
-    if not 0 <= index < size:
-        raise ValueError(f"leaf {index} is not in a tree of {size} leaves")
-    node, last, root = index, size - 1, hashed_leaf
-    for sibling in proof:
-        if last == 0:
-            raise ValueError("the proof is too long")
-        if node & 1 or node == last:
-            root = node_hash(sibling, root)
-            while node and not node & 1:
-                node, last = node >> 1, last >> 1
-        else:
-            root = node_hash(root, sibling)
-        node, last = node >> 1, last >> 1
-    if last:
-        raise ValueError("the proof is too short")
-    return root
-
-
-def roots_from_consistency(old: int, new: int, old_root: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """Give (old root, new root) a consistency proof leads to (RFC 9162 §2.1.4.2)."""
-    if old == new:
-        return old_root, old_root
-    path = list(proof)
-    if old & (old - 1) == 0:
-        path.insert(0, old_root)
-    node, last = old - 1, new - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    if not path:
-        raise ValueError("the proof is too short")
-    first = second = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            raise ValueError("the proof is too long")
-        if node & 1 or node == last:
-            first, second = node_hash(sibling, first), node_hash(sibling, second)
-            while node and not node & 1:
-                node, last = node >> 1, last >> 1
-        else:
-            second = node_hash(second, sibling)
-        node, last = node >> 1, last >> 1
-    if last:
-        raise ValueError("the proof is too short")
-    return first, second
-
-
 def _largest_power_below(width: int) -> int:
     """Give the largest power of two smaller than `width` (at least 2)."""
     return 1 << ((width - 1).bit_length() - 1)

@@ -115,7 +115,8 @@ def accept(item: SubmittedItem, holder: str = "holder") -> Entry:
 
 
 def withdraw(entry: Entry) -> None:
-    entries.withdraw_entry(entry, actor=REPORTER)
+    for claim in entry.claims.all():
+        entries.withdraw_claims(claim.holder, actor=REPORTER, references=[entry.reference])
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from registry.log import merkle, notes
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image, withdraw
 from tests.partners.people import join
 from tests.portal.staff.people import post as send
+from tests.registry.log import rfc6962
 
 ADDRESS = "/api/v1/bundles"
 
@@ -68,7 +69,7 @@ def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
     assert digest == made["digest"] == json.loads(proof["record"])["data"]["digest"]
     head, leaf = notes.parse(proof["checkpoint"]), merkle.leaf_hash(proof["record"].encode())
     path = [bytes.fromhex(step) for step in proof["path"]]
-    assert merkle.root_from_inclusion(proof["index"], head.size, leaf, path) == head.root
+    assert rfc6962.root_by(path, proof["index"], head.size, leaf) == head.root
     assert Client(headers=partner.bearer).get(ADDRESS).json() == {"bundles": [made]}
 
 

@@ -14,6 +14,7 @@ from registry.log import queries as log
 from registry.log.states import LogName
 from tests.partners.conftest import Sequence
 from tests.portal.staff.people import make_person
+from tests.registry.log import rfc6962
 
 HERE = "/staff/log/"
 
@@ -81,22 +82,8 @@ def test_a_line_has_a_proof_that_leads_to_the_signed_root(auditor: Client) -> No
     leaf_hash = sha256(b"\0" + proved.record.encode()).digest()
     assert leaf_hash.hex() == proved.leaf_hash
     head = proved.proof.checkpoint
-    root = root_of(index, head.size, leaf_hash, [bytes.fromhex(hashed) for hashed in proved.proof.hashes])
+    root = rfc6962.root_by([bytes.fromhex(hashed) for hashed in proved.proof.hashes], index, head.size, leaf_hash)
     assert root == head.root == log.root(LogName.AUDIT, head.size)
-
-
-def root_of(index: int, size: int, hashed: bytes, path: list[bytes]) -> bytes:
-    """Compute the root from an inclusion proof, as RFC 9162 §2.1.3.2 has it."""
-    last = size - 1
-    for sibling in path:
-        if index % 2 or index == last:
-            hashed = sha256(b"\1" + sibling + hashed).digest()
-            while not index % 2 and index:
-                index, last = index // 2, last // 2
-        else:
-            hashed = sha256(b"\1" + hashed + sibling).digest()
-        index, last = index // 2, last // 2
-    return hashed
 
 
 def test_a_line_that_is_not_there_is_not_found(auditor: Client) -> None:

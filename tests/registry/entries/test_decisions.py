@@ -118,7 +118,7 @@ def test_a_proposal_is_decided_once(entries):
 def test_agreeing_does_all_or_nothing(entries):
     """One entry that moved on meanwhile stops the rest; the proposal stays open."""
     hold = actions.propose_change("quarantine", [entry.reference for entry in entries], reason=WHY, actor=ONE)
-    actions.withdraw_entry(entries[2], actor=REPORTER)
+    actions.withdraw_claims("a", actor=REPORTER, references=[entries[2].reference])
     with pytest.raises(Refused, match="withdrawn"):
         actions.agree_to_change(hold.reference, actor=TWO)
     assert states()[:2] == [EntryState.LISTED] * 2

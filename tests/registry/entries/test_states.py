@@ -30,7 +30,7 @@ VERBS = {
     "restore": lambda entry: actions.restore_entry(entry, reason=WHY, actor=ONE),
     "reject": lambda entry: actions.reject_entry(entry, reason=WHY, actor=ONE),
     "reopen": lambda entry: by_two("reopen", entry),
-    "withdraw": lambda entry: actions.withdraw_entry(entry, actor=ONE),
+    "withdraw": lambda entry: actions.withdraw_claims("holder", actor=REPORTER),
     "expire": lambda entry: actions._move(actions.queries.lock(entry), "expire", ONE),
 }
 WAYS = {
@@ -42,7 +42,7 @@ WAYS = {
     EntryState.WITHDRAWN: ["list", "withdraw"],
     EntryState.EXPIRED: ["list", "expire"],
 }
-BY_CLAIMS = {"pause", "resume"}
+BY_CLAIMS = {"pause", "resume", "withdraw"}
 
 
 def entry_in(state):

@@ -31,6 +31,17 @@ def path(m, entries):
     return [*path(m - k, entries[k:]), tree_hash(entries[:k])]
 
 
+def root_by(way, m, n, hashed):
+    """Give the root that PATH(m, D[n]) leads to from a leaf's hash: the recursion that made it, undone."""
+    if n == 1:
+        assert way == []
+        return hashed
+    k, (*rest, other) = split(n), way
+    if m < k:
+        return sha256(b"\x01" + root_by(rest, m, k, hashed) + other).digest()
+    return sha256(b"\x01" + other + root_by(rest, m - k, n - k, hashed)).digest()
+
+
 def proof(m, entries):
     """PROOF(m, D[n])."""
     return subproof(m, entries, True)
