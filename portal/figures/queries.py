@@ -1,6 +1,7 @@
 """Count what happened, canaries left out. Nothing here names a report, an entry or a fingerprint."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from portal.reports.models import Report
 from portal.reports.states import Went
 from portal.reviews.models import Decision, Review
 from portal.reviews.states import DecisionState, ReviewDecision, ReviewKind, ReviewState
+from registry.access.refusals import NotFound
 from registry.accounts import queries as accounts
 from registry.entries.models import Flag
 from registry.entries.states import FlagKind
@@ -122,11 +124,22 @@ class Overview:
 
 def overview(period: int) -> Overview:
     """Give the figures of the last `period` days, today included."""
-    until = timezone.now().date()
-    since = until - timedelta(days=period - 1)
-    return Overview(
-        by_day(since, until), by_platform(since, until), disputes(since, until), health(), balance(), went(since, until)
-    )
+    span = _last(period)
+    return Overview(by_day(*span), by_platform(*span), disputes(*span), health(), balance(), went(*span))
+
+
+def table(name: str, period: int) -> Sequence[object]:
+    """Give the lines of one of the overview's tables, and count nothing else."""
+    since, until = _last(period)
+    if name == "days":
+        return by_day(since, until)
+    if name == "platforms":
+        return by_platform(since, until)
+    if name == "disputes":
+        return [disputes(since, until)]
+    if name == "health":
+        return [health()]
+    raise NotFound("There is no such table.")
 
 
 def by_day(since: date, until: date) -> list[Day]:
@@ -251,6 +264,11 @@ def _leaves(change: Change, since: date, until: date) -> QuerySet[Leaf]:
     begin, end = (int(moment.timestamp()) for moment in _span(since, until))
     leaves = Leaf.objects.filter(log=LogName.LIST, event=change.value, published__gte=begin, published__lt=end)
     return leaves.exclude(subject__in=canaries.references())
+
+
+def _last(period: int) -> tuple[date, date]:
+    until = timezone.now().date()
+    return until - timedelta(days=period - 1), until
 
 
 def _span(since: date, until: date) -> tuple[datetime, datetime]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,17 @@ SERIES = (
     ("matched", _("Matched")),
     ("removed", _("Removed")),
 )
+HOURS = (
+    ("median_hours", _("Median hours to removal")),
+    ("p90_hours", _("Hours within which 9 of 10 are removed")),
+)
+COLUMNS = {
+    "days": ("day", *(name for name, _label in SERIES)),
+    "platforms": ("name", "answers", "removals", "late", "median_hours", "p90_hours", "behind"),
+    "disputes": ("opened", "listed", "upheld", "dismissed", "rate", "upheld_rate"),
+    "health": ("pending", "unsigned", "last_leaf_at", "tasks", "waiting", "late", "for_a_second", "oldest_due"),
+}
+"""The tables that are given as CSV, and what of each line."""
 NAMES = {
     "reports": _("Reports"),
     "listed": _("Photos and videos put on the list"),
@@ -33,31 +46,43 @@ SHARES = {"removed_in_time", "upheld"}
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One series as bars, in the chart's own units: (x, y, width, height, title) each."""
+    """One series as bars, in the chart's own units: (x, y, width, height, title) each.
+
+    `first`, `last`: the words under the first and the last bar. `total`: of what can be added up.
+    """
 
     name: str
-    total: int
+    total: int | None
     bars: list[tuple[float, float, float, float, str]]
+    first: str
+    last: str
 
 
 def charts(days: Sequence[Day]) -> list[Chart]:
     """Lay out each series as bars of one scale of its own."""
+    labels = [date_format(day.day, "j M") for day in days]
+    drawn = []
+    for name, label in SERIES:
+        values = [getattr(day, name) for day in days]
+        drawn.append(_chart(str(label), list(zip(labels, values, strict=True)), sum(values)))
+    return drawn
+
+
+def platform_charts(platforms: Iterable[Platform]) -> list[Chart]:
+    """Lay out the hours to removal of the platforms that removed something, a bar each."""
+    removing = [platform for platform in platforms if platform.median_hours is not None]
+    if not removing:
+        return []
     return [
-        _chart(str(label), [(day.day.strftime("%-d %b"), getattr(day, name)) for day in days]) for name, label in SERIES
+        _chart(str(label), [(platform.name, round(getattr(platform, name), 1)) for platform in removing])
+        for name, label in HOURS
     ]
 
 
-def days_csv(days: Iterable[Day]) -> str:
-    """Write the days as CSV."""
-    rows = [(d.day.isoformat(), *(str(getattr(d, name)) for name, _label in SERIES)) for d in days]
-    return csv_text([("day", *(name for name, _label in SERIES)), *rows])
-
-
-def platforms_csv(platforms: Iterable[Platform]) -> str:
-    """Write the platforms as CSV."""
-    columns = ("name", "answers", "removals", "late", "median_hours", "p90_hours", "behind")
-    rows = [tuple(_cell(getattr(platform, column)) for column in columns) for platform in platforms]
-    return csv_text([columns, *rows])
+def table_csv(name: str, rows: Iterable[object]) -> str:
+    """Write one of the tables as CSV."""
+    lines = [tuple(_cell(getattr(row, column)) for column in COLUMNS[name]) for row in rows]
+    return csv_text([COLUMNS[name], *lines])
 
 
 def public_rows(published: PublicYear) -> list[tuple[str, str]]:
@@ -72,13 +97,13 @@ def public_csv(published: PublicYear) -> str:
     return csv_text([("figure", "number"), ("year", str(published.year)), ("until", str(published.until)), *rows])
 
 
-def _chart(name: str, values: Sequence[tuple[str, int]]) -> Chart:
+def _chart(name: str, values: Sequence[tuple[str, float]], total: int | None = None) -> Chart:
     tallest, step = max(1, *(value for _label, value in values)), WIDTH / len(values)
     bars = []
     for number, (label, value) in enumerate(values):
         height = round(HEIGHT * value / tallest, 1)
         bars.append((round(number * step, 1), HEIGHT - height, round(step * 0.8, 1), height, f"{label}: {value}"))
-    return Chart(name, sum(value for _label, value in values), bars)
+    return Chart(name, total, bars, values[0][0], values[-1][0])
 
 
 def _told(number: int | None, *, is_share: bool) -> str:
@@ -90,4 +115,6 @@ def _told(number: int | None, *, is_share: bool) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     return f"{value:.1f}" if isinstance(value, float) else str(value)

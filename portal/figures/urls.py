@@ -7,8 +7,7 @@ from portal.figures import views
 app_name = "figures"
 urlpatterns = [
     path("staff/figures/", views.dashboard, name="dashboard"),
-    path("staff/figures/days.csv", views.days, name="days"),
-    path("staff/figures/platforms.csv", views.platforms, name="platforms"),
+    path("staff/figures/<slug:name>.csv", views.table, name="table"),
     path("transparency/", views.transparency, name="transparency"),
     path("transparency/<int:number>.csv", views.year, name="year"),
 ]

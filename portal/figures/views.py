@@ -25,7 +25,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "section": "figures",
         "overview": overview,
         "charts": serializers.charts(overview.days),
-        "today": overview.days[-1].day,
+        "platform_charts": serializers.platform_charts(overview.platforms),
         "sees_balance": not doors.actor_of(request).roles.isdisjoint(BALANCE),
         "period": period,
         "periods": PERIODS,
@@ -35,16 +35,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @doors.staff()
 @require_GET
-def days(request: HttpRequest) -> HttpResponse:
-    """Give the dashboard's days as CSV."""
-    return _csv(serializers.days_csv(queries.overview(_period(request)).days), "days")
-
-
-@doors.staff()
-@require_GET
-def platforms(request: HttpRequest) -> HttpResponse:
-    """Give the dashboard's platforms as CSV."""
-    return _csv(serializers.platforms_csv(queries.overview(_period(request)).platforms), "platforms")
+def table(request: HttpRequest, name: str) -> HttpResponse:
+    """Give one of the dashboard's tables as CSV."""
+    return _csv(serializers.table_csv(name, queries.table(name, _period(request))), name)
 
 
 @doors.public

@@ -9,7 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from portal.figures import actions
+from portal.figures import actions, queries, serializers
 from portal.figures.models import PublicYear
 from portal.reports.models import Report
 from registry.access.actors import Role
@@ -38,8 +38,38 @@ def test_every_role_reads_the_dashboard_and_its_tables(role: Role) -> None:
     rows = list(csv.reader(io.StringIO(client.get("/staff/figures/days.csv?days=7").content.decode())))
     assert rows[0] == ["day", "reports", "listed", "matched", "removed"]
     assert [row[1] for row in rows[1:]] == ["0"] * 6 + ["1"]
-    assert client.get("/staff/figures/platforms.csv").status_code == 200
+    for name in ("platforms", "disputes", "health"):
+        assert client.get(f"/staff/figures/{name}.csv").status_code == 200
+    assert client.get("/staff/figures/balance.csv").status_code == 404
     assert client.get("/staff/figures/?days=8").status_code == 400
+
+
+def test_a_table_is_given_as_csv_and_nothing_else_is_counted_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make_person("eve@example.org", Role.AUDITOR).sign_in()
+    for other in ("by_day", "by_platform", "health", "went"):
+        monkeypatch.delattr(queries, other)
+    disputes = list(csv.reader(io.StringIO(client.get("/staff/figures/disputes.csv").content.decode())))
+    assert disputes == [["opened", "listed", "upheld", "dismissed", "rate", "upheld_rate"], ["0"] * 4 + [""] * 2]
+
+
+def test_what_waits_now_is_given_as_csv() -> None:
+    client = make_person("eve@example.org", Role.AUDITOR).sign_in()
+    names, line = csv.reader(io.StringIO(client.get("/staff/figures/health.csv").content.decode()))
+    waiting = dict(zip(names, line, strict=True))
+    assert int(waiting["pending"]) == PendingChange.objects.count()
+    assert (waiting["waiting"], waiting["oldest_due"]) == ("0", "")
+
+
+def test_each_platform_that_removed_something_has_a_bar_in_the_pictures_of_hours() -> None:
+    quick, silent, slow = (
+        queries.Platform(name, is_suspended=False, answers=1, removals=1, late=0, median_hours=m, p90_hours=p, behind=0)
+        for name, m, p in (("Quick", 2.04, 4.0), ("Silent", None, None), ("Slow", 8.16, 60.0))
+    )
+    median, p90 = serializers.platform_charts([quick, silent, slow])
+    assert [bar[-1] for bar in median.bars] == ["Quick: 2.0", "Slow: 8.2"]
+    assert [bar[3] for bar in p90.bars] == [pytest.approx(140 * 4 / 60, abs=0.1), 140]
+    assert (median.first, median.last, median.total) == ("Quick", "Slow", None)
+    assert serializers.platform_charts([silent]) == []
 
 
 def test_the_public_reads_whole_months_rounded_and_nothing_finer() -> None:
