@@ -1,1 +1,1 @@
-"""Every record, to read: Django's admin under the staff door, and the audit log with its proofs. Nothing is changed."""
+"""Every record, to read: Django's admin under the staff door, and the logs with their proofs. Nothing is changed."""

@@ -1,4 +1,4 @@
-"""Read the audit log as staff see it."""
+"""Read the logs as staff see them."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines of the audit log, the newest first, each with who acted and its data in words.
+    """Lines of a log, the newest first, each with who acted and its data in words.
 
     `older`: where the next page begins.
     """
@@ -43,35 +43,35 @@ class ProvedLine:
     proof: Proof | None
 
 
-def page_of(sought: Sought, before: int | None) -> Page:
-    """Give a page of the lines somebody looks for, those before line `before` if it is given."""
-    found = log.audit_lines(sought, before=before, limit=PAGE_SIZE + 1)
+def page_of(name: LogName, sought: Sought, before: int | None) -> Page:
+    """Give a page of the lines of a log that somebody looks for, those before line `before` if it is given."""
+    found = log.lines(name, sought, before=before, limit=PAGE_SIZE + 1)
     lines, names = found[:PAGE_SIZE], accounts.addresses_of(_references(found))
     older = lines[-1].index if len(found) > PAGE_SIZE else None
     return Page([(line, names.get(_reference(line.actor), line.actor), _data(line)) for line in lines], older)
 
 
-def line_with_proof(index: int) -> ProvedLine:
-    """Give a line of the audit log with the proof that it is there. Raises NotFound."""
-    line, record, leaf_hash = log.audit_line(index)
+def line_with_proof(name: LogName, index: int) -> ProvedLine:
+    """Give a line of a log with the proof that it is there. Raises NotFound."""
+    line, record, leaf_hash = log.line(name, index)
     names = accounts.addresses_of(_references([line]))
-    return ProvedLine(line, names.get(_reference(line.actor), ""), record, leaf_hash.hex(), _proof(index))
+    return ProvedLine(line, names.get(_reference(line.actor), ""), record, leaf_hash.hex(), _proof(name, index))
 
 
-def _proof(index: int) -> Proof | None:
+def _proof(name: LogName, index: int) -> Proof | None:
     try:
-        note = log.checkpoint(LogName.AUDIT)
+        note = log.checkpoint(name)
     except NotFound:
         return None
-    head = log.signed_head(LogName.AUDIT)
+    head = log.signed_head(name)
     if index >= head.size:
         return None
-    return Proof(head, note, [hashed.hex() for hashed in log.inclusion_proof(LogName.AUDIT, index, head.size)])
+    return Proof(head, note, [hashed.hex() for hashed in log.inclusion_proof(name, index, head.size)])
 
 
 def _data(line: Line) -> str:
     return ", ".join(
-        f"{name}: {' '.join(value) if isinstance(value, list) else value}" for name, value in line.data.items()
+        f"{key}: {' '.join(value) if isinstance(value, list) else value}" for key, value in line.data.items()
     )
 
 

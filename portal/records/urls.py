@@ -1,11 +1,11 @@
-"""The addresses of the records and of the audit log."""
+"""The addresses of the records and of the logs."""
 
 from django.urls import path
 
 from portal.records import admin, views
 
 urlpatterns = [
-    path("log/", views.audit_log, name="audit_log"),
-    path("log/<int:index>/", views.audit_line, name="audit_line"),
+    path("log/", views.log, name="log"),
+    path("log/<int:index>/", views.line, name="log_line"),
     path("records/", admin.records.urls),
 ]

@@ -1,5 +1,6 @@
-"""The audit log's pages."""
+"""The logs' pages."""
 
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -8,30 +9,38 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from portal.records import queries
-from portal.records.forms import SoughtForm
+from portal.records.forms import LogForm, SoughtForm
 from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Invalid
+from registry.log.states import LogName
 
+Asked = TypeVar("Asked", bound=LogForm)
 READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @doors.staff(*READERS)
 @require_GET
-def audit_log(request: HttpRequest) -> HttpResponse:
-    """Show the lines of the audit log, the newest first; the address says which."""
-    form = SoughtForm(request.GET)
-    if not form.is_valid():
-        raise Invalid(gettext("There is no such filter. Go back to the audit log and choose one."))
-    page = queries.page_of(form.sought(), form.cleaned_data["before"])
-    kept = {name: value for name, value in form.cleaned_data.items() if value and name != "before"}
-    context = {"section": "log", "form": form, "page": page, "kept": urlencode(kept)}
-    return render(request, "records/audit_log.html", context)
+def log(request: HttpRequest) -> HttpResponse:
+    """Show the lines of a log, the newest first; the address says which."""
+    form = _valid(SoughtForm(request.GET))
+    sent = form.cleaned_data
+    page = queries.page_of(sent["log"], form.sought(), sent["before"])
+    kept = {name: value for name, value in sent.items() if value and name != "before"}
+    context = {"section": "log", "log": sent["log"], "logs": LogName, "form": form, "page": page}
+    return render(request, "records/log.html", context | {"kept": urlencode(kept), "is_filtered": len(kept) > 1})
 
 
 @doors.staff(*READERS)
 @require_GET
-def audit_line(request: HttpRequest, index: int) -> HttpResponse:
-    """Show one line of the audit log, and the proof that it is there."""
-    context = {"section": "log", "proved": queries.line_with_proof(index)}
-    return render(request, "records/audit_line.html", context)
+def line(request: HttpRequest, index: int) -> HttpResponse:
+    """Show one line of a log, and the proof that it is there."""
+    name = _valid(LogForm(request.GET)).cleaned_data["log"]
+    context = {"section": "log", "log": name, "proved": queries.line_with_proof(name, index)}
+    return render(request, "records/line.html", context)
+
+
+def _valid(form: Asked) -> Asked:
+    if not form.is_valid():
+        raise Invalid(gettext("There is no such filter. Go back to the log and choose one."))
+    return form

@@ -56,7 +56,7 @@ LINKS = (
     Link("proposals", "proposals:proposals", gettext_lazy("Proposals")),
     Link("figures", "figures:dashboard", gettext_lazy("Figures")),
     Link("alarms", "alarms:alarms", gettext_lazy("Alarms")),
-    Link("log", "audit_log", gettext_lazy("Audit log")),
+    Link("log", "log", gettext_lazy("Logs")),
     Link("records", "admin:index", gettext_lazy("Records")),
     Link("benign", "upkeep:benign", gettext_lazy("Benign list")),
     Link("settings", "upkeep:settings", gettext_lazy("Settings")),

@@ -1,6 +1,9 @@
 """The words of an entry's story."""
 
+from collections.abc import Mapping
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.log.events import Event
@@ -16,7 +19,7 @@ class Contradiction(models.TextChoices):
     CHANGED_ITS_ANSWER = "changed_its_answer", _("The platform changed its answer.")
 
 
-LIFE = {
+LIFE: Mapping[str, Promise] = {
     Event.ENTRY_ACCEPT: _("A report with this fingerprint came in"),
     Event.CLAIM_MAKE: _("The report took hold of the entry"),
     Event.ENTRY_LIST: _("It was put on the list"),

@@ -26,10 +26,9 @@ from registry.entries.states import (
     Reason,
 )
 from registry.log import actions as log
-from registry.log.events import Change, Event
+from registry.log.events import CHANGES, Change, Event
 
 NONCE_SIZE = 32
-CHANGES = {change.value: change for change in Change}
 
 
 def accept_items(

@@ -175,6 +175,7 @@ class Change(StrEnum):
     """Not a change of an entry: it commits to the whole set of live entries. See `log.actions.commit_state`."""
 
 
+CHANGES = {change.value: change for change in Change}
 LIVE = [change.value for change in Change if change.is_live]
 GONE = [change.value for change in Change if not change.is_live and change is not Change.STATE]
 """The words of the changes after which an entry is on the list, and of those after which it is not."""

@@ -11,21 +11,26 @@ from django.db.models import QuerySet
 
 from registry.access.refusals import Invalid, NotFound
 from registry.log import merkle, notes, tiles
-from registry.log.events import Change, Event
+from registry.log.events import CHANGES, Change, Event
 from registry.log.models import Leaf, Node, PendingChange, SignedCheckpoint
 from registry.log.states import LogName
 
 BATCH = 1000
 LARGEST_LEVEL = 7
 """256^8 leaves are more than any log of ours will have."""
+SAID = {"event", "subject", "published", "commit"}
+"""What of a list's record is no more than the line itself, and its commitment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act in the audit log. A reporter's act has a day and no time (`at` is None)."""
+    """One act in the audit log, or one change of a list, which has no actor.
+
+    A reporter's act has a day and no time (`at` is None).
+    """
 
     index: int
-    event: Event
+    event: Event | Change
     actor: str
     subject: str
     day: date
@@ -35,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which lines of the audit log somebody looks for; empty means any. The days are both included."""
+    """Which lines of a log somebody looks for; empty means any. The days are both included."""
 
     event: str = ""
     actor: str = ""
@@ -50,25 +55,25 @@ def acts_on(subject: str) -> list[Line]:
     return _lines(leaves)
 
 
-def audit_lines(sought: Sought, *, before: int | None = None, limit: int) -> list[Line]:
-    """Give up to `limit` lines of the audit log, the newest first; those with an index below `before` if it is given."""
-    leaves = _sought(sought).order_by("-leaf_index")
+def lines(log: LogName, sought: Sought, *, before: int | None = None, limit: int) -> list[Line]:
+    """Give up to `limit` lines of a log, the newest first; those with an index below `before` if it is given."""
+    leaves = _sought(log, sought).order_by("-leaf_index")
     return _lines((leaves if before is None else leaves.filter(leaf_index__lt=before))[:limit])
 
 
 def every_audit_line(sought: Sought) -> Iterator[Line]:
     """Give all lines of the audit log that are looked for, in the order they were done, a batch at a time."""
-    leaves, after = _sought(sought).order_by("leaf_index"), -1
-    while lines := _lines(leaves.filter(leaf_index__gt=after)[:BATCH]):
-        yield from lines
-        after = lines[-1].index
+    leaves, after = _sought(LogName.AUDIT, sought).order_by("leaf_index"), -1
+    while batch := _lines(leaves.filter(leaf_index__gt=after)[:BATCH]):
+        yield from batch
+        after = batch[-1].index
 
 
-def audit_line(index: int) -> tuple[Line, str, bytes]:
-    """Give a line of the audit log, the record as it was hashed, and its leaf hash. Raises NotFound."""
-    leaf = Leaf.objects.filter(log=LogName.AUDIT, leaf_index=index).first()
+def line(log: LogName, index: int) -> tuple[Line, str, bytes]:
+    """Give a line of a log, the record as it was hashed, and its leaf hash. Raises NotFound."""
+    leaf = Leaf.objects.filter(log=log, leaf_index=index).first()
     if leaf is None:
-        raise NotFound("The audit log has no such line.")
+        raise NotFound("The log has no such line.")
     return _line(index, json.loads(leaf.record)), leaf.record, bytes(leaf.leaf_hash)
 
 
@@ -172,8 +177,8 @@ def _hashes(log: LogName, level: int, begin: int, end: int) -> list[bytes]:
     return [bytes(hashed) for hashed in nodes.values_list("hash", flat=True)]
 
 
-def _sought(sought: Sought) -> QuerySet[Leaf]:
-    leaves = Leaf.objects.filter(log=LogName.AUDIT)
+def _sought(log: LogName, sought: Sought) -> QuerySet[Leaf]:
+    leaves = Leaf.objects.filter(log=log)
     if sought.event:
         leaves = leaves.filter(event=sought.event)
     if sought.subject:
@@ -181,18 +186,18 @@ def _sought(sought: Sought) -> QuerySet[Leaf]:
     if sought.actor:  # RFC 8785 sorts a record's names, and this one is the first
         leaves = leaves.filter(record__startswith=f'{{"actor":{json.dumps(sought.actor)},')
     if sought.since:
-        leaves = leaves.filter(leaf_index__gte=_first_of(sought.since))
+        leaves = leaves.filter(leaf_index__gte=_first_of(log, sought.since))
     if sought.until:
-        leaves = leaves.filter(leaf_index__lt=_first_of(sought.until + timedelta(days=1)))
+        leaves = leaves.filter(leaf_index__lt=_first_of(log, sought.until + timedelta(days=1)))
     return leaves
 
 
-def _first_of(day: date) -> int:
-    """Give the index of the audit log's first line that was published on this day or later."""
+def _first_of(log: LogName, day: date) -> int:
+    """Give the index of a log's first line that was published on this day or later."""
     begin = int(datetime.combine(day, time.min, UTC).timestamp())
-    later = Leaf.objects.filter(log=LogName.AUDIT, published__gte=begin)
+    later = Leaf.objects.filter(log=log, published__gte=begin)
     first = later.order_by("published", "leaf_index").values_list("leaf_index", flat=True).first()
-    return signed_size(LogName.AUDIT) if first is None else first
+    return signed_size(log) if first is None else first
 
 
 def _lines(leaves: QuerySet[Leaf]) -> list[Line]:
@@ -200,6 +205,10 @@ def _lines(leaves: QuerySet[Leaf]) -> list[Line]:
 
 
 def _line(index: int, record: Mapping[str, Any]) -> Line:
+    if "actor" not in record:
+        published = datetime.fromtimestamp(record["published"], UTC)
+        data = {name: value for name, value in record.items() if name not in SAID}
+        return Line(index, CHANGES[record["event"]], "", record["subject"], published.date(), published, data)
     at = datetime.fromisoformat(record["at"]) if "at" in record else None
     day = at.date() if at else date.fromisoformat(record["day"])
     return Line(index, Event(record["event"]), record["actor"], record["subject"], day, at, record["data"])

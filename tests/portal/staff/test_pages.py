@@ -181,6 +181,7 @@ def test_what_is_read_and_set(browse: Open, make_review: MakeReview, sequence: C
     sequence()
     page = browse(ada)
     look_at(page, "/staff/figures/", "/staff/log/", "/staff/log/?event=entry:accept", "/staff/log/0/")
+    look_at(page, "/staff/log/?log=list", "/staff/log/0/?log=list")
     look_at(page, "/staff/records/", "/staff/records/entries/entry/", "/staff/records/reviews/review/?q=x")
     page.goto("/staff/records/reviews/review/")
     page.locator("tbody a").first.click()
