@@ -58,10 +58,10 @@ def letter(request: HttpRequest) -> HttpResponse:
     return render(request, "guidance/letter.html")
 
 
-@doors.staff(Role.ADMINISTRATOR)
+@doors.staff(Role.ADMINISTRATOR, Role.AUDITOR)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show what can be changed on the public pages."""
+    """Show what can be changed on the public pages; an auditor reads it."""
     context = {
         "lines": queries.lines(),
         "platforms": queries.platform_rows(),
@@ -141,7 +141,7 @@ def write_guide(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("guidance:change_platform", slug)
 
 
-@doors.staff(Role.ADMINISTRATOR)
+@doors.staff(Role.ADMINISTRATOR, Role.AUDITOR)
 @require_GET
 def words(request: HttpRequest) -> HttpResponse:
     """Look for words of the public pages."""
@@ -203,4 +203,6 @@ def _done(request: HttpRequest, words: str) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], form: BaseForm | None = None) -> HttpResponse:
     status = 400 if form is not None and form.errors else 200
-    return render(request, f"guidance/desk/{name}.html", {"section": "pages", **context}, status=status)
+    may_change = Role.ADMINISTRATOR in doors.actor_of(request).roles
+    shown = {"section": "pages", "may_change": may_change, **context}
+    return render(request, f"guidance/desk/{name}.html", shown, status=status)

@@ -59,7 +59,10 @@ class ToldLink:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLink:
-    """A link as staff see it: not whose it is. `may_share`: they may pass it to its platform."""
+    """A link as staff see it: not whose it is. `may_share`: they may pass it to its platform.
+
+    `address` is empty for who may not open it.
+    """
 
     number: int
     address: str
@@ -150,8 +153,13 @@ def waiting_links(limit: int = 50) -> list[WaitingLink]:
     """Give the links nobody has settled yet, opened, the oldest first."""
     return [
         WaitingLink(link.pk, unsealed(link.report_id, "link", link.sealed), link.may_share)
-        for link in Link.objects.filter(settled_on=None).order_by("pk")[:limit]
+        for link in _unsettled()[:limit]
     ]
+
+
+def closed_links(limit: int = 50) -> list[WaitingLink]:
+    """Give the links nobody has settled yet, the oldest first, and open none of them."""
+    return [WaitingLink(link.pk, "", link.may_share) for link in _unsettled()[:limit]]
 
 
 def lock_link(number: int) -> Link:
@@ -246,3 +254,7 @@ def lock(report: Report) -> Report:
 def today() -> date:
     """Give the day: the finest time a report keeps."""
     return timezone.now().date()
+
+
+def _unsettled() -> QuerySet[Link]:
+    return Link.objects.filter(settled_on=None).order_by("pk")

@@ -27,6 +27,8 @@ from registry.access import doors
 from registry.access.actors import Role
 from registry.access.refusals import Refused
 
+LINK_READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+"""Who opens the links that people gave, and passes them on."""
 NEEDED_LATER = [
     *(f"reports/{name}.js" for name in ("report", "files", "keep", "payload", "proof", "receipt", "send")),
     *(f"hashing/{name}.js" for name in ("pool", "refusal")),
@@ -218,15 +220,17 @@ def write(request: HttpRequest, opened: queries.Opened, form: ReturnForm) -> Htt
     return _status(request, opened, ReturnForm(request.POST), was_written=True, is_urgent=message.is_urgent)
 
 
-@doors.staff(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@doors.staff(*LINK_READERS, Role.AUDITOR)
 @require_GET
 def links(request: HttpRequest) -> HttpResponse:
-    """Show staff the links people gave, without whose they are."""
-    waiting = actions.read_links(actor=doors.actor_of(request))
-    return render(request, "reports/desk/links.html", {"section": "links", "links": waiting})
+    """Show staff the links people gave, without whose they are; an auditor sees that they wait, not where they lead."""
+    actor = doors.actor_of(request)
+    may_read = not actor.roles.isdisjoint(LINK_READERS)
+    waiting = actions.read_links(actor=actor) if may_read else queries.closed_links()
+    return render(request, "reports/desk/links.html", {"section": "links", "links": waiting, "may_read": may_read})
 
 
-@doors.staff(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@doors.staff(*LINK_READERS)
 @require_POST
 def settle_link(request: HttpRequest, number: int) -> HttpResponse:
     """Take a link off the staff's list: it was passed on, or read."""

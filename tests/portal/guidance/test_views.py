@@ -1,12 +1,14 @@
 """Guidance pages and the way out."""
 
+import re
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from portal.guidance import queries
+from portal.guidance import actions, queries
 from portal.guidance.models import HelpLine, Platform, Signature
-from registry.access.actors import Role
+from registry.access.actors import Role, system
 from tests.portal.staff.people import make_person, post
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +116,18 @@ def test_an_administrator_changes_platforms_guides_words_and_languages_from_the_
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_nobody_but_an_administrator_changes_the_pages(role):
-    """Neither reads the desk."""
+    """Not by the button, and not by the form behind it."""
     client = make_person("other@staff.example", role).sign_in()
-    assert client.get("/staff/pages/").status_code == 403
+    assert client.get("/staff/pages/lines/new/").status_code == 403
     assert post(client, "/staff/pages/languages/fr/sign/", reader="X", is_whole="on").status_code == 403
     assert not Signature.objects.exists()
+
+
+def test_an_auditor_reads_the_desk_and_its_words_and_finds_nothing_to_press():
+    """What changes the pages is not even offered."""
+    actions.save_line(HelpLine(country="US", name="Night Line", phone="555 0100"), actor=system("test"))
+    client = make_person("aud@staff.example", Role.AUDITOR).sign_in()
+    desk, words = (client.get(f"/staff/pages/{path}").content for path in ("", "words/?find=leave+now"))
+    assert b"Night Line" in desk
+    assert b"Leave now" in words
+    assert not re.search(rb'queue-item" href|/new/|/sign/|action="/staff/pages/', desk + words)

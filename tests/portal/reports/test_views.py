@@ -14,6 +14,7 @@ from portal.reports.models import Answers, Link, MailAddress, Report
 from registry.access.actors import REPORTER, Role
 from registry.entries import actions as entries
 from registry.entries.models import Claim, Entry, Features, Fingerprint
+from registry.log.models import PendingChange
 from tests.portal.challenges import proofs
 from tests.portal.staff.people import make_person, post
 from tests.registry.entries import samples
@@ -317,6 +318,18 @@ def test_staff_settle_a_link_on_their_page():
     assert post(client, f"/staff/links/{number}/settle/").status_code == 302
     assert b"https://site.example/a" not in client.get("/staff/links/").content
     assert "passed on" in come_back().content.decode()
+
+
+def test_an_auditor_sees_that_a_link_waits_and_neither_opens_nor_settles_it():
+    """Where it leads is for those who pass it on, and their looks are counted."""
+    send(payload(links=[{"address": "https://site.example/a", "may_share": True}]))
+    client = make_person("aud@staff.example", Role.AUDITOR).sign_in()
+    page = client.get("/staff/links/").content
+    assert b"May be passed on" in page
+    assert b"site.example" not in page
+    assert b"/settle/" not in page
+    assert post(client, f"/staff/links/{Link.objects.get().pk}/settle/").status_code == 403
+    assert not PendingChange.objects.filter(record__event="link:read").exists()
 
 
 @pytest.mark.parametrize("path", ["/", "/start/", "/return/"])

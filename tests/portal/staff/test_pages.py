@@ -231,8 +231,10 @@ def test_what_administrators_write_for_the_public(browse: Open) -> None:
 def test_what_people_told_of_links(browse: Open) -> None:
     page = browse(make_person("ana@example.org", *WORKER))
     look_at(page, "/staff/links/")
+    auditor = browse(make_person("aud@example.org", Role.AUDITOR))
     people.report(
         items=[],
         links=(("https://site.example/a/very/long/address" + "/more" * 40, True), ("https://x.example/", False)),
     )
     look_at(page, "/staff/links/")
+    look_at(auditor, "/staff/links/", "/staff/pages/", "/staff/pages/words/?find=nude")
