@@ -11,6 +11,9 @@ import { HEAD, sniff } from "./sniff.js";
 /** Pictures up to this size are read once, whole; a larger file is no picture a phone or camera made. */
 const LARGEST_PICTURE = 256 * 1024 * 1024;
 
+/** The MD5 of a video up to this size takes a few hundredths of a second. */
+const SHORT_VIDEO = 16 * 1024 * 1024;
+
 /** Video containers no browser opens. */
 const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
@@ -66,11 +69,10 @@ async function fill(hashed, file, means, onProgress) {
   if (kind === "image" && format && file.size <= LARGEST_PICTURE) {
     return fillPicture(hashed, new Uint8Array(await read(file)), type, means, onProgress);
   }
-  hashed.md5 = await md5OfFile(file, (share) => onProgress(share * (kind === "video" ? 0.2 : 1)));
+  if (kind === "video" && format && !CLOSED.includes(format)) return fillVideo(hashed, file, means, onProgress);
+  hashed.md5 = await md5OfFile(file, onProgress);
   if (!format) throw new Refusal("unsupported");
-  if (kind === "image") throw new Refusal("too_large");
-  if (CLOSED.includes(format)) throw new Refusal("undecodable");
-  await fillVideo(hashed, file, means, onProgress);
+  throw new Refusal(kind === "image" ? "too_large" : "undecodable");
 }
 
 /** @param {Blob} blob */
@@ -110,13 +112,33 @@ async function openStored(bytes) {
 }
 
 /**
+ * MD5 stays first, so that it is known whatever a decoder does. That of a short video takes so little that frames need not wait.
  * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
 async function fillVideo(hashed, file, means, onProgress) {
+  let furthest = 0;
+  const advance = (/** @type {number} */ share) => onProgress((furthest = Math.max(furthest, share)));
+  const digesting = fillDigest(hashed, file, (share) => advance(share * 0.2));
+  if (file.size > SHORT_VIDEO) await digesting;
+  const filming = fillFrames(hashed, file, means, (share) => advance(0.2 + share * 0.8));
+  await Promise.allSettled([digesting, filming]);
+  await Promise.all([digesting, filming]);
+}
+
+/** @param {HashedFile} hashed @param {File} file @param {Progress} onProgress */
+async function fillDigest(hashed, file, onProgress) {
+  hashed.md5 = await md5OfFile(file, onProgress);
+  onProgress(1);
+}
+
+/**
+ * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
+ */
+async function fillFrames(hashed, file, means, onProgress) {
   const { hashVideo } = await means.openVideo();
   const tmk = means.tmk ? await import("./tmk.js") : null;
   hashed.path = "webcodecs";
-  const { vpdq, features } = await hashVideo(file, (share) => onProgress(0.2 + share * 0.8), tmk);
+  const { vpdq, features } = await hashVideo(file, onProgress, tmk);
   hashed.vpdq = vpdq;
   if (hashed.vpdq.every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
   if (features) hashed.tmk = await features.sealed();

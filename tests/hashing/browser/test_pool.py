@@ -1,5 +1,6 @@
 """Many files at once, cancelling, and workers that break: one bad file never spoils the rest."""
 
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ CLOSE = """async () => {
   const work = [...document.querySelector('input').files].map((file) => hasher.hash(file).catch((error) => error.name));
   hasher.close();
   return await Promise.all(work);
+}"""
+
+HANG_DECODERS = """() => {
+  const never = () => new Promise(() => {});
+  Object.assign(VideoDecoder.prototype, { configure: () => {}, decode: () => {}, flush: never });
 }"""
 
 
@@ -103,6 +109,22 @@ def test_a_file_that_hangs_is_given_up_and_the_next_ones_go_on(pool: Any, tmp_pa
     assert hung["refused"]["code"] == "gave_up"
     assert hung["md5"] is not None
     assert fine["refused"] is None
+
+
+def test_a_video_its_decoder_hangs_on_keeps_its_md5(pool: Any, tmp_path: Path) -> None:
+    videos.make(tmp_path / "short.mp4", options="-c:v libx264 -preset ultrafast -pix_fmt yuv420p")
+    (tmp_path / "long.mp4").write_bytes((tmp_path / "short.mp4").read_bytes() + bytes(17 * 1024 * 1024))
+    pool.evaluate(OPEN, [2, 1500])
+    pool.set_input_files("input", photos(tmp_path, 2))
+    pool.evaluate(headless.HASH_CHOSEN)
+    for worker in pool.workers:
+        worker.evaluate(HANG_DECODERS)
+    hung = [tmp_path / "short.mp4", tmp_path / "long.mp4"]
+    pool.set_input_files("input", [str(file) for file in hung])
+    hashed = pool.evaluate(headless.HASH_CHOSEN)
+    assert [each["refused"]["code"] for each in hashed] == ["gave_up", "gave_up"]
+    expected = [md5(file.read_bytes(), usedforsecurity=False).hexdigest() for file in hung]
+    assert [each["md5"] for each in hashed] == expected
 
 
 def test_a_worker_that_breaks_gives_up_its_file_only(pool: Any, tmp_path: Path) -> None:
