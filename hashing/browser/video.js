@@ -1,6 +1,6 @@
 // Hashing in the browser: vPDQ, about one PDQ digest a second of a video.
 
-import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } from "../vendor/mediabunny/dist/bundles/mediabunny.min.mjs";
+import { ALL_FORMATS, BlobSource, BufferSource, EncodedPacketSink, Input, VideoSampleSink } from "../vendor/mediabunny/dist/bundles/mediabunny.min.mjs";
 
 import { lengthSizeOf, NeededFrames } from "./needed.js";
 import { frameSource } from "./paths.js";
@@ -21,6 +21,9 @@ const DESCRIPTION = 1024 * 1024;
  * @type {Record<string, import("./reduce.js").Weights>}
  */
 const BRIGHTNESS = { bt709: [212.6, 715.2, 72.2], "bt2020-ncl": [262.7, 678, 59.3] };
+
+/** Up to this size a file is read at once: the frames to be taken are looked up one by one, and each would be waited for. */
+const AT_ONCE = 16 * 1024 * 1024;
 
 /** Seconds by which the time of a frame may be rounded. */
 const SLACK = 0.001;
@@ -55,7 +58,8 @@ export async function hashVideo(file, onProgress, tmk = null, trusts = async () 
  * @param {boolean} briskly two decoders at once, and only what must be decoded; a browser may be short of decoders, or lose frames so
  */
 async function hashOnce(file, onProgress, tmk, trusts, briskly) {
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const source = file.size > AT_ONCE ? new BlobSource(file) : new BufferSource(await file.arrayBuffer());
+  const input = new Input({ source, formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
     if (!(await trusts(await track.getCodec()))) throw new Refusal("not_exact");
