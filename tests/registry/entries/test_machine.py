@@ -80,10 +80,10 @@ class Registry(RuleBasedStateMachine):
         actions.set_expiry(holder, day, actor=REPORTER, references=self.names(places))
 
     @precondition(lambda self: Entry.objects.exists())
-    @rule(place=st.integers(0, 20), verb=st.sampled_from(["list", "quarantine", "restore", "reject", "withdraw"]))
+    @rule(place=st.integers(0, 20), verb=st.sampled_from(["list", "quarantine", "restore", "reject"]))
     def move(self, place, verb):
         entry = self.some_entry(place)
-        reason = {} if verb in {"list", "withdraw"} else {"reason": Reason.REVIEWED}
+        reason = {} if verb == "list" else {"reason": Reason.REVIEWED}
         try:
             getattr(actions, f"{verb}_entry")(entry, actor=ONE, **reason)
         except Refused:
