@@ -69,7 +69,7 @@ def record_download(
 def make_snapshots(list_name: LogName = LogName.LIST, *, actor: Actor) -> list[Snapshot]:
     """Write the whole signed list to files, unless there are recent ones, or ones of this size, or nothing to write."""
     checkpoint = queries.newest_checkpoint(list_name)
-    if checkpoint is None:
+    if checkpoint is None or not checkpoint.size:
         return []
     now, wanted = timezone.now(), queries.snapshots_to_make(list_name, checkpoint.size)
     drafts = [_Draft(each) for each in wanted if rules.is_due(queries.snapshot_made_at(each), now)]

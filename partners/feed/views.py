@@ -58,7 +58,7 @@ class Changes(APIView):
         list_name = queries.list_of(actor)
         checkpoint = queries.checkpoint_beyond(list_name, after)
         last = checkpoint.size - 1
-        is_whole = after == queries.BEFORE_THE_FIRST
+        is_whole = after == queries.BEFORE_THE_FIRST < last  # who finds an empty list begins nothing
         actions.record_download(Dialect.NATIVE, after, last, last - after, is_whole=is_whole, actor=actor)
 
         def lines() -> Iterator[bytes]:

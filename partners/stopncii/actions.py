@@ -26,7 +26,7 @@ def serve_hashes(query: Query, *, actor: Actor) -> Page:
             rules.check_none_removed(queries.has_removals_since(log, last_full))
     after = queries.page_start(log, query)
     page = queries.hashes_page(log, query, after, actor.platform_id)
-    is_whole = query.is_full and query.after is None
+    is_whole = query.is_full and query.after is None and page.reached > after  # an empty list is not begun
     feed.record_download(Dialect.STOPNCII, after, page.reached, len(page.rows), is_whole=is_whole, actor=actor)
     return page
 

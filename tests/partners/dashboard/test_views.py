@@ -171,6 +171,14 @@ def test_first_steps_say_whether_the_first_page_has_come(partner: Partner, make_
     assert b"First, a key" in browser.get(f"{HOME}start/?list=sandbox").content
 
 
+def test_first_steps_say_that_nothing_is_on_the_list_yet(partner: Partner, make_listed: MakeListed) -> None:
+    browser = join(partner.organisation, "a@platform.example", "engineer").sign_in()
+    assert b"Nothing is on the real list yet" in browser.get(f"{HOME}start/").content
+    assert b"Nothing is on the real list yet" not in browser.get(f"{HOME}start/?list=sandbox").content
+    make_listed(image(1))
+    assert b"Nothing is on the real list yet" not in browser.get(f"{HOME}start/").content
+
+
 def test_a_cell_that_would_run_is_defused() -> None:
     assert serializers.csv_text([["=1+1", "", "a"]]) == "'=1+1,,a\r\n"
 

@@ -99,6 +99,7 @@ def test_changes_go_on_after_a_cursor(partner: Partner, make_listed: MakeListed)
     lines, checkpoint = read(partner, after=1)
     assert [line["index"] for line in lines] == [2]
     assert read(partner, after=2) == ([], checkpoint)
+    assert [download.is_whole for download in Download.objects.all()] == [False, False]
     reads = Download.objects.order_by("pk").values_list("dialect", "after", "reached", "rows")
     assert list(reads) == [("native", 1, 2, 1), ("native", 2, 2, 0)]
 
@@ -118,6 +119,17 @@ def test_a_cursor_beyond_the_list_is_refused_for_it_means_the_list_was_changed(
     answer = Client(headers=partner.bearer).get("/api/v1/changes?after=1")
     assert answer.status_code == 422
     assert "has 1 leaves" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_list_with_nothing_on_it_is_read_on_its_first_day(partner: Partner) -> None:
+    """Every day anew: there is no place to go on from, and nobody is told that they begin too often."""
+    lines, checkpoint = read(partner, after=-1)
+    assert (lines, checkpoint.size, checkpoint.root) == ([], 0, merkle.EMPTY_ROOT)
+    assert Client().get("/log/list/checkpoint").content.decode().split("\n")[1] == "0"
+    own = {"x-functions-key": partner.secret, "Ocp-Apim-Subscription-Key": partner.key.name}
+    Client(headers=own).get("/stopncii/v1/FetchHashes?startTimestamp=10&pageSize=100")
+    assert [download.is_whole for download in Download.objects.order_by("pk")] == [False, False]
 
 
 def test_changes_of_a_list_that_never_published_are_not_there(partner: Partner) -> None:

@@ -58,12 +58,17 @@ def test_a_consistency_proof_is_the_rfcs(entries, data):
     assert merkle.consistency_proof(hashes_of(entries), old, len(entries)) == rfc6962.proof(old, entries)
 
 
+def test_every_tree_continues_the_empty_one():
+    """With nothing as its proof, as c2sp.org/tlog-witness has it."""
+    assert merkle.consistency_proof(hashes_of([b"a", b"b", b"c"]), 0, 3) == []
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         lambda h: merkle.inclusion_proof(h, 3, 3),
         lambda h: merkle.inclusion_proof(h, -1, 3),
-        lambda h: merkle.consistency_proof(h, 0, 3),
+        lambda h: merkle.consistency_proof(h, -1, 3),
         lambda h: merkle.consistency_proof(h, 4, 3),
         lambda h: merkle.Frontier(3, [bytes(32)]),
     ],

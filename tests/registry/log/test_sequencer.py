@@ -117,6 +117,17 @@ def test_a_head_that_was_never_signed_is_signed_at_the_next_start(sequencer, pub
     assert publication.latest("list").size == 1
 
 
+def test_an_empty_log_is_signed_once_before_its_first_leaf(sequencer, publication):
+    """Whoever follows a log from its first day finds a head to begin from, and every later one continues it."""
+    assert publication.latest("list").size == 0
+    assert publication.latest("list").root == rfc6962.tree_hash([])
+    sequencer.resume()
+    publish("a")
+    sequencer.step()
+    sequencer.resume()
+    assert list(SignedCheckpoint.objects.filter(log="list").order_by("size").values_list("size", flat=True)) == [0, 1]
+
+
 def test_records_that_a_crash_kept_from_the_disk_are_kept_at_the_next_start(sequencer, publication):
     """The journal outside the database catches up, also past a line cut in two."""
     publish(*"abc")
@@ -160,9 +171,10 @@ def test_history_cannot_be_changed(sequencer, table, statement):
     """Not even by the tables' owner, short of switching the trigger off."""
     publish("a")
     sequencer.step()
+    before = list(Leaf.objects.values()), list(SignedCheckpoint.objects.values())
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
-    assert Leaf.objects.count() == SignedCheckpoint.objects.count() == 1
+    assert (list(Leaf.objects.values()), list(SignedCheckpoint.objects.values())) == before
 
 
 @pytest.mark.django_db(transaction=True)
