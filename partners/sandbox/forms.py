@@ -12,7 +12,8 @@ class NameForm(forms.Form):
     entry = forms.CharField(
         label=_("The id of the entry that was withdrawn"),
         help_text=_(
-            "Your software sees its tombstone at the next fetch: deletedImage or deletedVideo, or state removed."
+            "Your software sees its tombstone at the next fetch: deletedImage or deletedVideo, or state removed. "
+            "With our package: takeitdown sync, then takeitdown removed."
         ),
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -19,8 +19,11 @@ from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
 from partners.sandbox import actions as sandbox
 from registry.access.actors import Scope
+from registry.entries import actions as entries
+from registry.entries.states import Reason
 from tests.partners.conftest import (
     DEMONSTRATION,
+    STAFF,
     MakeListed,
     Partner,
     Sequence,
@@ -97,6 +100,46 @@ def test_sync_goes_on_and_forgets_what_was_withdrawn(
     assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 1
     assert main(["match", *copy, "--pdq", balanced_digest(2)]) == 0
     assert balanced_digest(1).encode() not in (tmp_path / "list.db").read_bytes()
+
+
+def test_what_a_copy_let_go_is_told_by_name(
+    at: list[str], copy: list[str], make_listed: MakeListed, sequence: Sequence, capsys: Any
+) -> None:
+    """For whoever holds copies of their own: what left, but not what this copy never held, nor what came back."""
+    never_held, gone, back = make_listed(image(1), image(2), image(3))
+    withdraw(never_held)
+    sequence()
+    assert main(["sync", *copy, *at]) == 0
+    withdraw(gone)
+    entries.quarantine_entry(back, reason=Reason.BENIGN, actor=STAFF)
+    sequence()
+    assert main(["sync", *copy, *at]) == 0
+    capsys.readouterr()
+    assert main(["removed", *copy]) == 0
+    assert {line.split()[1] for line in capsys.readouterr().out.splitlines()} == {gone.reference, back.reference}
+    entries.restore_entry(back, reason=Reason.REVIEWED, actor=STAFF)
+    sequence()
+    assert main(["sync", *copy, *at]) == 0
+    capsys.readouterr()
+    assert main(["removed", *copy]) == 0
+    leaf, _, name = capsys.readouterr().out.strip().partition(" ")
+    assert name == gone.reference
+    assert main(["removed", *copy, "--after", leaf]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("sequence")
+def test_a_list_with_nothing_on_it_is_synced_and_verified(at: list[str], copy: list[str], capsys: Any) -> None:
+    assert main(["sync", *copy, *at]) == 0
+    assert "nothing is on the list yet" in capsys.readouterr().err
+    assert main(["verify", *copy]) == 0
+    assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 1
+
+
+def test_to_match_nothing_is_a_wrong_command(at: list[str], copy: list[str]) -> None:
+    for words in (["match", *copy], ["ask", *at]):
+        with pytest.raises(SystemExit, match="2"):
+            main(words)
 
 
 def test_a_changed_copy_is_noticed(at: list[str], copy: list[str], make_listed: MakeListed, tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ DECISIONS = (
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line says; give the exit code."""
-    asked = parser().parse_args(words)
+    whole = parser()
+    asked = whole.parse_args(words)
+    if asked.does in (match, ask) and not (asked.pdq or asked.md5):
+        whole.error("give --pdq or --md5, or both")
     try:
         return int(asked.does(asked))
     except NotHeld as error:
@@ -62,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
     export_ = verbs.add_parser("export", parents=[store], help="write every digest of a type, one a line")
     export_.add_argument("--type", choices=["pdq", "md5"], required=True)
     export_.set_defaults(does=export)
+    removed_ = verbs.add_parser("removed", parents=[store], help="write what the copy held and let go: leaf, entry")
+    removed_.add_argument("--after", type=int, default=-1, help="only what left after this leaf")
+    removed_.set_defaults(does=removed)
     report_ = verbs.add_parser("report", parents=[url], help="say what you did about a match")
     report_.add_argument("--entry", required=True)
     report_.add_argument("--decision", choices=DECISIONS, required=True)
@@ -81,7 +87,7 @@ def sync(asked: argparse.Namespace) -> int:
         size = _service(asked).sync(store, _progress, asked.trust_key)
     finally:
         store.close()
-    return _say(f"verified: {size} leaves", 0)
+    return _say(f"verified: {size} leaves" if size else "verified: nothing is on the list yet", 0)
 
 
 def verify(asked: argparse.Namespace) -> int:
@@ -109,7 +115,7 @@ def match(asked: argparse.Namespace) -> int:
 def ask(asked: argparse.Namespace) -> int:
     """Let the service look digests up."""
     named = [{"type": name, "digest": digest} for name, digest in (("pdq", asked.pdq), ("md5", asked.md5)) if digest]
-    found = [match for matches in _service(asked).ask(named) for match in matches] if named else []
+    found = [match for matches in _service(asked).ask(named) for match in matches]
     for each in found:
         print(each["entry"], each["kind"], each["likeness"])  # noqa: T201 - the command's answer
     return 0 if found else NO_MATCH
@@ -130,6 +136,17 @@ def export(asked: argparse.Namespace) -> int:
     try:
         for digest in store.digests(asked.type):
             print(digest)  # noqa: T201 - the command's answer
+    finally:
+        store.close()
+    return 0
+
+
+def removed(asked: argparse.Namespace) -> int:
+    """Write the entries that the copy held and let go, for whoever holds copies of their own."""
+    store = Store(asked.store)
+    try:
+        for leaf, entry in store.gone(asked.after):
+            print(leaf, entry)  # noqa: T201 - the command's answer
     finally:
         store.close()
     return 0

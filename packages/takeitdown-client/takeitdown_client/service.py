@@ -98,12 +98,17 @@ class Service:
                     said = error.read()
                 if error.code not in {409, 429, 500, 502, 503, 504} or not left:
                     raise Refused(_detail(said, error.code)) from error
-                time.sleep(min(int(error.headers.get("Retry-After") or 1), SECONDS))
+                time.sleep(_pause(error.headers.get("Retry-After") or ""))
             except (URLError, TimeoutError, ConnectionError) as error:
                 if not left:
                     raise Unreachable(f"{self.url} could not be reached: {error}") from error
                 time.sleep(1)
         raise Unreachable(self.url)
+
+
+def _pause(said: str) -> int:
+    """Give the seconds to wait; a proxy between may have said a date, for which a second must do."""
+    return min(int(said), SECONDS) if said.isascii() and said.isdigit() else 1
 
 
 def _detail(said: bytes, status: int) -> str:

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (
     reference TEXT PRIMARY KEY, kind TEXT NOT NULL, leaf INTEGER NOT NULL, proof TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS gone (reference TEXT PRIMARY KEY, leaf INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS print (reference TEXT NOT NULL, type TEXT NOT NULL, digest TEXT NOT NULL, form TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS print_of_entry ON print (reference);
 CREATE INDEX IF NOT EXISTS print_by_digest ON print (type, digest);
@@ -116,6 +117,10 @@ class Store:
         for (digest,) in self.database.execute("SELECT DISTINCT digest FROM print WHERE type = ?", [type_name]):
             yield digest
 
+    def gone(self, after: int) -> Iterator[tuple[int, str]]:
+        """Give (leaf, entry) of every entry that this copy held and let go, with a leaf after `after`, oldest first."""
+        yield from self.database.execute("SELECT leaf, reference FROM gone WHERE leaf > ? ORDER BY leaf", [after])
+
     def transaction(self) -> "_Transaction":
         """Give a block whose changes are kept all or not at all."""
         return _Transaction(self.database)
@@ -125,9 +130,12 @@ class Store:
         if line["state"] not in {"live", "removed"}:
             return
         self.database.execute("DELETE FROM print WHERE reference = ?", [reference])
-        self.database.execute("DELETE FROM entry WHERE reference = ?", [reference])
+        was_held = self.database.execute("DELETE FROM entry WHERE reference = ?", [reference]).rowcount
+        if line["state"] == "removed" and was_held:
+            self.database.execute("INSERT OR REPLACE INTO gone VALUES (?, ?)", [reference, line["index"]])
         if line["state"] == "live":
             check_commitment(line)
+            self.database.execute("DELETE FROM gone WHERE reference = ?", [reference])
             row = [reference, line["kind"], line["index"], json.dumps(line)]
             self.database.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", row)
             prints = [(reference, each["type"], each["digest"], each["form"]) for each in line["fingerprints"]]
