@@ -1,7 +1,6 @@
 """Serve entries in this dialect."""
 
 from partners.feed import actions as feed
-from partners.feed import queries as feed_queries
 from partners.feed.queries import Page
 from partners.ncmec import queries
 from partners.ncmec.rules import Window
@@ -11,8 +10,7 @@ from registry.access.doors import Dialect
 
 def serve_entries(window: Window, *, actor: Actor) -> Page:
     """Give a page of a window and record that it was served; the last page closes the window."""
-    after = queries.page_start(window, actor)
-    page = queries.entries_page(feed_queries.list_of(actor), window, after, actor.platform_id)
+    after, page = queries.entries_page(window, actor)
     feed.record_download(
         Dialect.NCMEC,
         after,
