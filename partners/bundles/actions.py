@@ -1,5 +1,6 @@
 """Make bundles, and have the audit log sign for them."""
 
+import json
 import secrets
 from datetime import date
 from hashlib import sha256
@@ -45,11 +46,12 @@ def make_bundle(organisation: Organisation, since: date, until: date, *, actor: 
 
 
 def signed_bundle(bundle: Bundle) -> bytes:
-    """Give a bundle's lines and, last, the proof that its digest stands in the signed log. Refuses while it does not."""
-    proof = queries.proof(bundle)
-    rules.check_signed(proof is not None)
+    """Give a bundle's lines, the signed log's lines about it and its outcomes, and the proof. Refuses before it is signed."""
     body = zstandard.ZstdDecompressor().decompress(bytes(bundle.packed))
-    return body + "".join(serializers.lines([{"what": "proof", **(proof or {})}])).encode()
+    rows = map(json.loads, body.splitlines())
+    proof = queries.proof(bundle, [row["reference"] for row in rows if row["what"] == "outcome"])
+    rules.check_signed(bool(proof))
+    return body + "".join(serializers.lines(proof)).encode()
 
 
 def forget_old() -> int:

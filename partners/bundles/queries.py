@@ -1,9 +1,10 @@
 """Read a platform's own rows for its bundle, and the proof that it is signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Sum
 
 from partners.bundles import rules
@@ -12,7 +13,7 @@ from partners.feed.models import Download
 from partners.outcomes.models import Erasure, Feedback, Match, Outcome, Receipt
 from registry.access.refusals import NotFound
 from registry.log import queries as log
-from registry.log.events import GONE
+from registry.log.events import GONE, Event
 from registry.log.models import Leaf
 from registry.log.states import LogName
 
@@ -53,20 +54,34 @@ def rows(organisation_id: int, since: date, until: date) -> Iterator[Row]:
     yield from _named("erasure", _ordered(erasures))
 
 
-def proof(bundle: Bundle) -> Row | None:
-    """Give the line of the audit log that names the bundle's digest, its proof and the signed head; None: not yet."""
-    subject = f"bundle:{bundle.reference}"
-    leaf = Leaf.objects.filter(log=LogName.AUDIT, subject=subject).order_by("leaf_index").first()
+_ACTS = """
+SELECT leaf_index, event, record FROM log_leaf
+WHERE log = 'audit' AND subject = ANY(%s) AND event = ANY(%s) ORDER BY leaf_index
+"""
+
+
+def proof(bundle: Bundle, outcomes: Iterable[str]) -> list[Row]:
+    """Give the audit log's lines about outcomes, by their references, and about the bundle; then what proves them all.
+
+    Nothing is given until the log has signed for the bundle, the newest of them.
+    """
+    subjects = [*(f"outcome:{reference}" for reference in outcomes), f"bundle:{bundle.reference}"]
+    events = [Event.OUTCOME_REPORT.value, Event.BUNDLE_MAKE.value]
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTS, [subjects, events])
+        acts = cursor.fetchall()
     size = log.signed_size(LogName.AUDIT)
-    if leaf is None or leaf.leaf_index >= size:
-        return None
-    path = log.inclusion_proof(LogName.AUDIT, leaf.leaf_index, size)
-    return {
-        "record": leaf.record,
-        "index": leaf.leaf_index,
-        "path": [step.hex() for step in path],
-        "checkpoint": log.checkpoint(LogName.AUDIT, size),
-    }
+    if not acts or acts[-1][1] != Event.BUNDLE_MAKE or acts[-1][0] >= size:
+        return []
+    hashes = log.joint_proof(LogName.AUDIT, [index for index, _, _ in acts], size)
+    return [
+        *({"what": "act", "index": index, "record": record} for index, _, record in acts),
+        {
+            "what": "proof",
+            "hashes": [each.hex() for each in hashes],
+            "checkpoint": log.checkpoint(LogName.AUDIT, size),
+        },
+    ]
 
 
 _HIDDEN = {"id", "organisation_id", "corrects_id", "has_review", "is_current"}

@@ -7,7 +7,7 @@ from registry.access.refusals import Impossible, Refused
 LONGEST = timedelta(days=366)
 MOST_LINES = 100_000
 KEPT = timedelta(days=30)
-VERSION = 1
+VERSION = 2
 
 
 def check_period(since: date, until: date, today: date) -> None:

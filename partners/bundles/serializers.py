@@ -19,7 +19,7 @@ class PeriodSerializer(Strict):
 
 
 class BundleSerializer(serializers.Serializer[Any]):
-    """A bundle. `digest` is the SHA-256 of all its lines but the last, which proves that it was signed."""
+    """A bundle. `digest` is the SHA-256 of its own lines, before those of the log that prove it."""
 
     reference = serializers.CharField()
     since = serializers.DateField()

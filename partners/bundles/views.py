@@ -67,7 +67,7 @@ class BundleFile(APIView):
         responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR, "One JSON object a line.")},
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
-        """Give a bundle as lines of JSON. The last line holds the log's record, its proof and the signed head.
+        """Give a bundle as lines of JSON, then the audit log's lines about its outcomes and itself, proof and signed head.
 
         `takeitdown check-bundle` checks it without us.
         """

@@ -1,6 +1,7 @@
 """RFC 6962 / 9162 Merkle tree: hashes, compact ranges, inclusion and consistency proofs. Plain Python."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -94,6 +95,27 @@ def inclusion_proof(hashes: Hashes, index: int, size: int) -> list[bytes]:
             proof.append(subtree_root(hashes, begin, middle))
             begin = middle
     return proof[::-1]
+
+
+def joint_proof(hashes: Hashes, indices: Sequence[int], size: int) -> list[bytes]:
+    """Prove that many leaves, by their indices in order, are in the tree of `size` leaves. ValueError outside the tree.
+
+    Walk from the root, left before right, into every subtree that holds one of the leaves; of each other subtree the
+    walk comes by, the proof gives the root. Neighbours share nearly all of it.
+    """
+    if indices and not 0 <= indices[0] <= indices[-1] < size:
+        raise ValueError(f"leaves {indices[0]} to {indices[-1]} are not in a tree of {size} leaves")
+    return list(_beside(hashes, indices, 0, size))
+
+
+def _beside(hashes: Hashes, indices: Sequence[int], begin: int, end: int) -> Iterator[bytes]:
+    if not indices:
+        yield subtree_root(hashes, begin, end)
+    elif end - begin > 1:
+        middle = begin + _largest_power_below(end - begin)
+        cut = bisect_left(indices, middle)
+        yield from _beside(hashes, indices[:cut], begin, middle)
+        yield from _beside(hashes, indices[cut:], middle, end)
 
 
 def consistency_proof(hashes: Hashes, old: int, new: int) -> list[bytes]:

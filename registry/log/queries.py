@@ -1,7 +1,7 @@
 """Read the logs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -111,6 +111,15 @@ def inclusion_proof(log: LogName, index: int, size: int) -> list[bytes]:
     _check_signed(log, size)
     try:
         return merkle.inclusion_proof(_tiles(log).hashes, index, size)
+    except ValueError as error:
+        raise Invalid(f"There is no such proof: {error}.") from error
+
+
+def joint_proof(log: LogName, indices: Sequence[int], size: int) -> list[bytes]:
+    """Prove that many leaves, by their indices in order, are in the tree of `size` leaves. Raises NotFound, Invalid."""
+    _check_signed(log, size)
+    try:
+        return merkle.joint_proof(_tiles(log).hashes, indices, size)
     except ValueError as error:
         raise Invalid(f"There is no such proof: {error}.") from error
 

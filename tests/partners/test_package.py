@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from partners.outcomes.models import Outcome
 from partners.sandbox import actions as sandbox
 from registry.access.actors import Scope
 from registry.entries import actions as entries
-from registry.entries.states import Reason
+from registry.entries.states import FlagKind, Reason
 from tests.partners.conftest import (
     DEMONSTRATION,
     STAFF,
@@ -213,21 +214,69 @@ def test_ask_lets_the_service_match(at: list[str], make_listed: MakeListed, caps
     assert main(["ask", *at, "--pdq", balanced_digest(9)]) == 1
 
 
-def test_a_bundle_is_checked_without_the_service(
-    at: list[str], partner: Partner, sequence: Sequence, tmp_path: Path
+@pytest.fixture
+def bundle(
+    at: list[str], partner: Partner, make_listed: MakeListed, sequence: Sequence, tmp_path: Path
+) -> Callable[[], bytes]:
+    """Give the verb that makes a signed bundle, of two outcomes among other lines of the log."""
+    [entry] = make_listed(image(1))
+    told, words = ["--entry", entry.reference, "--decided-at", "2026-01-02T03:04:05.678Z"], ["report", *at]
+    assert main([*words, *told, "--decision", "not_found", "--matched-at", "2026-01-02T03:04:05Z"]) == 0
+    entries.open_flag(entry, FlagKind.BENIGN, actor=STAFF)
+    corrects = ["--corrects", Outcome.objects.get().reference]
+    assert main([*words, *told, *corrects, "--decision", "removed", "--removed-at", "2026-01-02T03:04:06Z"]) == 0
+
+    def make() -> bytes:
+        today = datetime.now(UTC).date()
+        made = bundles.make_bundle(partner.organisation, today, today, actor=partner.actor)
+        sequence()
+        return bundles.signed_bundle(made)
+
+    return make
+
+
+def check(content: bytes, *how: str) -> int:
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(content)
+        return main(["check-bundle", file.name, *how])
+
+
+def test_a_bundle_is_checked_without_the_service(at: list[str], bundle: Callable[[], bytes], tmp_path: Path) -> None:
+    content, key = bundle(), (tmp_path / "published" / "audit" / "key").read_text()
+    assert check(content, "--trust-key", key) == check(content, *at) == 0
+    assert check(content) == 4
+    lines = content.splitlines(keepends=True)
+    changed = [
+        content.replace(b"Platform A", b"Platform Z", 1),
+        content.replace(b'"index":', b'"index":1', 1),
+        content.replace(b'"hashes":["', b'"hashes":["00", "', 1),
+        content.replace(b"bundle:make", b"bundle:take", 1),
+        b"".join(line for line in lines if b"outcome:report" not in line),
+        b"".join(lines[:-1]),
+        b"x",
+    ]
+    assert [check(each, "--trust-key", key) for each in changed] == [3] * len(changed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"decided_at": datetime(2026, 1, 1, tzinfo=UTC)}, {"count_band": "1"}, {"details": {"decided_by": "person"}}],
+)
+def test_an_outcome_that_was_rewritten_before_its_bundle_is_noticed(
+    at: list[str], bundle: Callable[[], bytes], capsys: Any, change: dict[str, Any]
 ) -> None:
-    today = datetime.now(UTC).date()
-    made = bundles.make_bundle(partner.organisation, today, today, actor=partner.actor)
-    sequence()
-    file, key = tmp_path / "bundle.ndjson", (tmp_path / "published" / "audit" / "key").read_text()
-    content = bundles.signed_bundle(made)
-    file.write_bytes(content)
-    assert main(["check-bundle", str(file), "--trust-key", key]) == 0
-    assert main(["check-bundle", str(file), *at]) == 0
-    assert main(["check-bundle", str(file)]) == 4
-    for changed in (content.replace(b"Platform A", b"Platform Z", 1), content.replace(b'"index":', b'"index":1'), b"x"):
-        file.write_bytes(changed)
-        assert main(["check-bundle", str(file), "--trust-key", key]) == 3
+    """Even by us, who make the bundle and have it signed."""
+    rewritten = Outcome.objects.order_by("pk")[:1]
+    Outcome.objects.filter(pk__in=rewritten.values("pk")).update(**change)
+    assert check(bundle(), *at) == 3
+    assert f"Outcome {rewritten[0].reference} is not the one" in capsys.readouterr().err
+
+
+def test_an_outcome_that_was_put_in_before_its_bundle_is_noticed(at: list[str], bundle: Callable[[], bytes]) -> None:
+    [made_up] = Outcome.objects.order_by("pk")[:1]
+    made_up.pk, made_up.reference = None, "0" * 30
+    made_up.save()
+    assert check(bundle(), *at) == 3
 
 
 def test_a_wrong_key_and_no_service_have_exit_codes_of_their_own(

@@ -2,8 +2,11 @@
 
 import json
 from base64 import b64decode
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -67,35 +70,59 @@ def _is_signed(public: Ed25519PublicKey, signature: bytes, text: str) -> bool:
 
 
 def check_bundle(bundle: bytes, keys: str) -> dict[str, Any]:
-    """Check a bundle's lines against the audit log's signed head in its last line. Gives its first. Raises NotHeld."""
-    *lines, last = bundle.splitlines(keepends=True)
+    """Check a bundle, and each outcome in it, against the signed audit log. Gives its first line. Raises NotHeld."""
     try:
-        proof = json.loads(last)
+        *lines, last = bundle.splitlines(keepends=True)
         about: dict[str, Any] = json.loads(lines[0])
-        said = json.loads(proof["record"])["data"]["digest"]
-        path = [bytes.fromhex(step) for step in proof["path"]]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+        made = json.loads(json.loads(lines[-1])["record"])
+        count, digest = made["data"]["lines"], made["data"]["digest"]
+        acts = [json.loads(line) for line in lines[count:]]
+        records = [(int(act["index"]), act["record"].encode()) for act in acts]
+        proof = json.loads(last)
+        hashes, note = [bytes.fromhex(each) for each in proof["hashes"]], str(proof["checkpoint"])
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise NotHeld("This is no bundle, or it was cut off.") from error
-    if sha256(b"".join(lines)).hexdigest() != said:
+    if made["event"] != "bundle:make" or sha256(b"".join(lines[:count])).hexdigest() != digest:
         raise NotHeld("The bundle's lines are not those that were signed.")
-    size, root = signed_head(proof["checkpoint"], keys)
-    leaf = sha256(b"\x00" + proof["record"].encode()).digest()
-    if _root_above(leaf, proof["index"], size, path) != root:
-        raise NotHeld("The signed audit log does not name this bundle.")
+    _check_logged(records, hashes, *signed_head(note, keys))
+    _check_outcomes([json.loads(line) for line in lines[:count]], [json.loads(record) for _, record in records[:-1]])
     return about
 
 
-def _root_above(hashed: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """Climb from a leaf to the root (RFC 9162 §2.1.3.2); nothing that could be a root where the path does not fit."""
-    place, last = index, size - 1
-    for step in path:
-        if last == 0:
-            return b""
-        if place & 1 or place == last:
-            hashed = sha256(b"\x01" + step + hashed).digest()
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            hashed = sha256(b"\x01" + hashed + step).digest()
-        place, last = place >> 1, last >> 1
-    return hashed if last == 0 else b""
+def _check_outcomes(rows: list[dict[str, Any]], acts: list[dict[str, Any]]) -> None:
+    """Check that the outcomes are those that the log has lines about, and say what was said then."""
+    logged = {act["subject"]: act["data"]["digest"] for act in acts if act["event"] == "outcome:report"}
+    for row in rows:
+        if row["what"] == "outcome" and logged.pop(f"outcome:{row['reference']}", "") != _digest_of(row):
+            raise NotHeld(f"Outcome {row['reference']} is not the one that the signed audit log holds.")
+    if logged:
+        raise NotHeld("The bundle leaves out outcomes that it has the signed log's lines about.")
+
+
+def _digest_of(outcome: dict[str, Any]) -> str:
+    """Give the digest that the log keeps of what a platform said: of JSON with its names in order."""
+    names = ("decision", "matched_at", "decided_at", "removed_at", "count_band", "details")
+    said = {"entry": outcome["entry_reference"], "corrects": outcome["replaces"] or ""}
+    said |= {name: outcome[name] for name in names}
+    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _check_logged(records: list[tuple[int, bytes]], hashes: list[bytes], size: int, root: bytes) -> None:
+    """Check that a log of this size and root holds these records at their places: other hashes, in order, lead there."""
+    leaves = [(index, sha256(b"\x00" + record).digest()) for index, record in records]
+    rest = iter(hashes)
+    in_order = all(before < after for (before, _), (after, _) in pairwise([(-1, b""), *leaves, (size, b"")]))
+    if not in_order or _root_over(leaves, 0, size, rest) != root or next(rest, None) is not None:
+        raise NotHeld("The signed audit log does not hold the bundle's lines.")
+
+
+def _root_over(leaves: list[tuple[int, bytes]], begin: int, end: int, rest: Iterator[bytes]) -> bytes:
+    """Give the root over the leaves [begin, end), taking that of a part without known leaves from the rest."""
+    if not leaves:
+        return next(rest, b"")
+    if end - begin == 1:
+        return leaves[0][1]
+    middle = begin + (1 << (end - begin - 1).bit_length() - 1)
+    cut = bisect_left(leaves, (middle, b""))
+    left = _root_over(leaves[:cut], begin, middle, rest)
+    return sha256(b"\x01" + left + _root_over(leaves[cut:], middle, end, rest)).digest()

@@ -1,6 +1,7 @@
 """A platform's own record, whole and signed, that anybody can check without us."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,7 +14,8 @@ from django.utils import timezone
 from partners.bundles import actions, rules
 from partners.bundles.models import Bundle
 from registry.entries.models import Entry
-from registry.log import merkle, notes
+from registry.log import notes
+from registry.log.models import Leaf
 from tests.partners.conftest import MakeListed, MakePartner, Partner, Sequence, image, withdraw
 from tests.partners.people import join
 from tests.portal.staff.people import post as send
@@ -48,6 +50,11 @@ def fetch(partner: Partner, made: dict[str, Any]) -> Any:
     return Client(headers=partner.bearer).get(f"{ADDRESS}/{made['reference']}")
 
 
+def audit_records() -> Iterator[bytes]:
+    for record in Leaf.objects.filter(log="audit").order_by("leaf_index").values_list("record", flat=True):
+        yield record.encode()
+
+
 def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
     partner: Partner, make_partner: MakePartner, entry: Entry, sequence: Sequence
 ) -> None:
@@ -59,17 +66,23 @@ def test_a_bundle_holds_ones_own_rows_and_the_logs_signature(
     assert fetch(partner, made).status_code == 409
     sequence()
     answer = fetch(partner, made)
-    *lines, last = answer.content.splitlines(keepends=True)
-    rows, proof = [json.loads(line) for line in lines], json.loads(last)
+    lines = answer.content.splitlines(keepends=True)
+    rows = [json.loads(line) for line in lines]
+    acts, proof = [row for row in rows if row["what"] == "act"], rows[-1]
     assert (rows[0]["what"], rows[0]["organisation"]) == ("bundle", "Platform A")
     outcomes = [row for row in rows if row["what"] == "outcome"]
     assert [(row["reference"], row["replaces"]) for row in outcomes] == [(first, None), (second, first)]
     assert "Platform B" not in answer.content.decode()
-    digest = sha256(b"".join(lines)).hexdigest()
-    assert digest == made["digest"] == json.loads(proof["record"])["data"]["digest"]
-    head, leaf = notes.parse(proof["checkpoint"]), merkle.leaf_hash(proof["record"].encode())
-    path = [bytes.fromhex(step) for step in proof["path"]]
-    assert rfc6962.root_by(path, proof["index"], head.size, leaf) == head.root
+    digest = sha256(b"".join(lines[: made["lines"]])).hexdigest()
+    said = [json.loads(act["record"]) for act in acts]
+    assert digest == made["digest"] == said[-1]["data"]["digest"]
+    subjects = [f"outcome:{first}", f"outcome:{second}", f"bundle:{made['reference']}"]
+    assert [act["subject"] for act in said] == subjects
+    head, records = notes.parse(proof["checkpoint"]), list(audit_records())
+    assert head.root == rfc6962.tree_hash(records[: head.size])
+    assert [records[act["index"]] for act in acts] == [act["record"].encode() for act in acts]
+    hashes = [bytes.fromhex(each) for each in proof["hashes"]]
+    assert hashes == rfc6962.joint([act["index"] for act in acts], records[: head.size])
     assert Client(headers=partner.bearer).get(ADDRESS).json() == {"bundles": [made]}
 
 

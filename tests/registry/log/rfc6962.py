@@ -31,6 +31,17 @@ def path(m, entries):
     return [*path(m - k, entries[k:]), tree_hash(entries[:k])]
 
 
+def joint(indices, entries):
+    """Give the roots of the parts that hold none of the leaves, left before right."""
+    if not indices:
+        return [tree_hash(entries)]
+    if len(entries) == 1:
+        return []
+    k = split(len(entries))
+    left, right = [i for i in indices if i < k], [i - k for i in indices if i >= k]
+    return [*joint(left, entries[:k]), *joint(right, entries[k:])]
+
+
 def root_by(way, m, n, hashed):
     """Give the root that PATH(m, D[n]) leads to from a leaf's hash: the recursion that made it, undone."""
     if n == 1:

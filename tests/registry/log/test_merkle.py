@@ -51,6 +51,17 @@ def test_an_inclusion_proof_is_the_rfcs_and_leads_to_the_root(entries, data):
     assert rfc6962.root_by(proof, index, len(entries), leaf) == rfc6962.tree_hash(entries)
 
 
+@given(records, st.data())
+def test_a_joint_proof_holds_the_roots_of_what_it_does_not_prove(entries, data):
+    """One leaf's is its inclusion proof, from the left instead of from below."""
+    indices = sorted(data.draw(st.sets(st.sampled_from(range(len(entries)))))) if entries else []
+    joint = merkle.joint_proof(hashes_of(entries), indices, len(entries))
+    assert joint == rfc6962.joint(indices, entries)
+    for index in indices[:1]:
+        alone = merkle.joint_proof(hashes_of(entries), [index], len(entries))
+        assert sorted(alone) == sorted(merkle.inclusion_proof(hashes_of(entries), index, len(entries)))
+
+
 @given(records.filter(bool), st.data())
 def test_a_consistency_proof_is_the_rfcs(entries, data):
     """PROOF(m, D[n])."""
@@ -68,6 +79,8 @@ def test_every_tree_continues_the_empty_one():
     [
         lambda h: merkle.inclusion_proof(h, 3, 3),
         lambda h: merkle.inclusion_proof(h, -1, 3),
+        lambda h: merkle.joint_proof(h, [1, 3], 3),
+        lambda h: merkle.joint_proof(h, [-1, 1], 3),
         lambda h: merkle.consistency_proof(h, -1, 3),
         lambda h: merkle.consistency_proof(h, 4, 3),
         lambda h: merkle.Frontier(3, [bytes(32)]),
