@@ -187,7 +187,7 @@ class Doors:
     ) -> HttpResponseBase | None:
         """Let the caller in, or say why not."""
         door = doors.door_of(view)
-        if door is None or door.surface.value not in settings.DOORS:
+        if door is None or not door.is_on(settings.DOORS):
             return problems.answer(request, 404, "not-found", "There is nothing at this address.")
         if door.surface is doors.Surface.PARTNER:
             return self._admit_person(request, door) if door.person_roles else self._admit_partner(request, door)

@@ -38,10 +38,10 @@ class SignIn(LoginView):
     form_class = SignInForm
 
 
-sign_in = doors.staff_sign_in(require_http_methods(["GET", "POST"])(SignIn.as_view()))
+sign_in = doors.sign_in(require_http_methods(["GET", "POST"])(SignIn.as_view()))
 
 
-@doors.staff_sign_in
+@doors.sign_in
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponseBase:
     """Ask for a code or a passkey, the second step. Only here does a session of the person's begin."""

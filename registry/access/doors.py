@@ -1,6 +1,6 @@
 """Doors: every view declares one, the site's middleware enforces it and refuses a view that has none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -42,6 +42,12 @@ class Door:
     person_roles: frozenset[PersonRole] = frozenset()
     is_fresh: bool = False
     has_sandbox: bool = False
+    is_shared: bool = False
+    """Whether it is open on the partner site too."""
+
+    def is_on(self, sites: Collection[str]) -> bool:
+        """Tell whether it opens where these sites are served."""
+        return self.surface in sites or (self.is_shared and Surface.PARTNER in sites)
 
 
 def public(view: View) -> View:
@@ -73,8 +79,13 @@ def staff(*roles: Role, is_fresh: bool = False) -> Callable[[View], View]:
 
 
 def staff_sign_in(view: View) -> View:
-    """Open on the staff site to people who are still on their way in."""
+    """Open on the staff site to those who were invited and have no account yet."""
     return _mark(view, Door(Surface.STAFF, signs_in=True))
+
+
+def sign_in(view: View) -> View:
+    """Open to staff and people of platforms on their way in, on the site of either."""
+    return _mark(view, Door(Surface.STAFF, signs_in=True, is_shared=True))
 
 
 def door_of(view: Any) -> Door | None:

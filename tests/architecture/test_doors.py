@@ -73,6 +73,14 @@ def test_an_address_for_people_refuses_a_stranger(route, pattern, method):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("sites", "status"), [({"partner"}, 200), ({"staff"}, 200), ({"public"}, 404)])
+def test_people_can_sign_in_where_the_site_they_work_on_is_served(settings, sites, status):
+    """Platforms' people too, when their site has a process of its own."""
+    settings.DOORS = frozenset(sites)
+    assert Client().get("/staff/sign-in/").status_code == status
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("surface", "path"), [("public", "/"), ("partner", "/ncmec/v2/status"), ("staff", "/staff/reviews/")]
 )
