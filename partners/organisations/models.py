@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from partners.organisations.states import ROLES, TESTS, ApplicationState
+from partners.organisations.states import CHECKS, ROLES, TESTS, ApplicationState
 
 
 def new_reference() -> str:
@@ -109,3 +109,13 @@ class Application(models.Model):
     agreed_on = models.DateField(null=True)
     passed = ArrayField(models.CharField(max_length=9, choices=TESTS), default=list)
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, null=True, related_name="application")
+
+    @property
+    def checklist(self) -> list[tuple[str, dict[str, str]]]:
+        """The lines that staff have written: what was looked into, and the evidence with who wrote it."""
+        return [(words, self.evidence[name]) for name, words in CHECKS if name in self.evidence]
+
+    @property
+    def tests(self) -> list[tuple[str, bool]]:
+        """The tests of the sandbox, and whether the platform's software passed each; none before the agreement."""
+        return [(words, name in self.passed) for name, words in TESTS] if self.organisation_id else []

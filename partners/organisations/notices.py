@@ -10,6 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from partners.organisations.models import Application, Invitation, Organisation
+from registry.access.actors import Role
 from registry.accounts.models import Account
 
 
@@ -29,9 +30,11 @@ def application_moved(application: Application) -> None:
 
 
 def application_waits(application: Application, staff: Iterable[Account]) -> None:
-    """Tell the staff whose turn it is that an application waits for them."""
-    address = f"{settings.SITE_ORIGIN}/staff/platforms/{application.reference}/"
+    """Tell the staff whose turn it is that an application waits for them, and where: not all may open its own page."""
     for account in staff:
+        is_manager = Role.PARTNER_MANAGER.value in account.roles
+        page = f"platforms/{application.reference}/" if is_manager else "reviews/?kind=activation"
+        address = f"{settings.SITE_ORIGIN}/staff/{page}"
         _send("application_waits", account.email, {"application": application, "address": address})
 
 

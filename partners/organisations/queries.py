@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from partners.organisations import rules
 from partners.organisations.models import Application, Invitation, Membership, Organisation
-from partners.organisations.states import STAFF_TURN, STEP_OF, TESTS, TURNS, ApplicationState, Turn
+from partners.organisations.states import STAFF_TURN, STEP_OF, TURNS, ApplicationState, Turn
 from registry.access.actors import Actor, ActorKind, PersonRole, Role
 from registry.access.refusals import NotFound
 from registry.accounts import queries as accounts
@@ -175,9 +175,10 @@ def who_must_act(application: Application) -> list[Account]:
     """Give the staff whose turn an application is: its owner; a second person once activation is proposed; at first all."""
     if turn_of(application) is not Turn.STAFF:
         return []
-    managers = {str(a.reference): a for a in accounts.holders_of(Role.PARTNER_MANAGER, Role.ADMINISTRATOR)}
     if application.state == ApplicationState.PROPOSED:
-        return [account for reference, account in managers.items() if reference != application.proposed_by]
+        able = accounts.holders_of(Role.PARTNER_MANAGER, Role.SENIOR_REVIEWER)
+        return [account for account in able if str(account.reference) != application.proposed_by]
+    managers = {str(account.reference): account for account in accounts.holders_of(Role.PARTNER_MANAGER)}
     return [managers[application.taken_by]] if application.taken_by in managers else list(managers.values())
 
 
@@ -189,11 +190,6 @@ def turn_of(application: Application) -> Turn:
 def step_of(application: Application) -> int:
     """Give the step an application is on, from 1; 0 when it was declined."""
     return STEP_OF.get(ApplicationState(application.state), 0)
-
-
-def tests_of(application: Application) -> list[tuple[str, bool]]:
-    """Give the tests of the sandbox, and whether the platform's software has passed each; none before the agreement."""
-    return [(words, name in application.passed) for name, words in TESTS] if application.organisation_id else []
 
 
 def applications_shown(actor: Actor) -> list[tuple[Application, str, bool]]:

@@ -84,6 +84,8 @@ STEP_OF = {
 """Which step an application is on, from 1; beyond the last when it is in. A declined one is on none."""
 
 ROLES = [(role.value, role.value.capitalize()) for role in PersonRole]
+EXPORTERS = (PersonRole.OWNER, PersonRole.ENGINEER, PersonRole.ANALYST)
+"""Who may take a platform's rows away in a file; a viewer looks."""
 CHECKS = (
     ("identity", "The company exists, and the applicant speaks for it"),
     ("service", "The service named is theirs, and people share pictures on it"),

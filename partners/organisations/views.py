@@ -22,7 +22,7 @@ from partners.organisations.forms import (
     app_address,
     qr_picture,
 )
-from partners.organisations.states import AGREEMENT_VERSION, CHECKS, STEPS
+from partners.organisations.states import AGREEMENT_VERSION, STEPS
 from registry.access import doors
 from registry.access.actors import PersonRole, Role
 from registry.access.refusals import Refused
@@ -60,7 +60,7 @@ def application(request: HttpRequest, secret: str) -> HttpResponse:
         "steps": STEPS,
         "step": queries.step_of(found),
         "turn": queries.turn_of(found).label,
-        "tests": queries.tests_of(found),
+        "tests": found.tests,
     }
     return render(request, "partners/application.html", context)
 
@@ -319,11 +319,7 @@ def _vetting(request: HttpRequest, reference: str, form: EvidenceForm) -> HttpRe
         "owner": queries.owner_of(found),
         "turn": queries.turn_of(found),
         "is_second": found.proposed_by != doors.actor_of(request).reference,
-        "lines": [
-            (words, found.evidence[name] | {"by": authors.get(found.evidence[name]["by"], "")})
-            for name, words in CHECKS
-            if name in found.evidence
-        ],
-        "tests": queries.tests_of(found),
+        "lines": [(words, line | {"by": authors.get(line["by"], "")}) for words, line in found.checklist],
+        "tests": found.tests,
     }
     return render(request, "partners/vetting.html", context, status=400 if form.errors else 200)

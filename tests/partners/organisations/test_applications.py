@@ -1,5 +1,6 @@
 """From an application to a platform that is let in: every step has its turn, and two people open the door."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -103,6 +104,8 @@ def test_every_step_sends_mail_to_whose_turn_it_is(mailoutbox: Any, django_captu
     """The applicant hears of each step; staff when it is theirs: all at first, then its owner, then a second person."""
     first, second = (make_person(f"{name}@staff.example", Role.PARTNER_MANAGER) for name in ("a", "b"))
     make_person("r@staff.example", Role.REVIEWER)
+    make_person("admin@staff.example", Role.ADMINISTRATOR)
+    senior = make_person("s@staff.example", Role.SENIOR_REVIEWER)
 
     def told(step: Any) -> set[str]:
         mailoutbox.clear()
@@ -118,7 +121,12 @@ def test_every_step_sends_mail_to_whose_turn_it_is(mailoutbox: Any, django_captu
     assert told(lambda: actions.accept_agreement(application, "Ana Lind", AGREEMENT_VERSION)) == set()
     tests = [name for name, _ in TESTS]
     assert told(lambda: actions.record_tests(application, tests, actor=FIRST)) == {"a@staff.example"}
-    assert told(lambda: actions.propose_activation(application, actor=first.actor)) == {"b@staff.example"}
+    second_people = {"b@staff.example", "s@staff.example"}
+    assert told(lambda: actions.propose_activation(application, actor=first.actor)) == second_people
+    for person in (second, senior):
+        [mail] = [mail for mail in mailoutbox if mail.to == [person.account.email]]
+        [page] = re.findall(r"^http://[^/]+(/\S+)$", mail.body, re.MULTILINE)
+        assert person.sign_in().get(page).status_code == 200
     assert told(lambda: actions.activate_application(application, actor=second.actor)) == set()
 
 
