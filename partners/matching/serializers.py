@@ -7,14 +7,14 @@ from rest_framework import serializers
 from partners.matching import rules
 from partners.matching.rules import Asked, Found
 from partners.matching.states import Likeness
-from partners.outcomes.serializers import Strict
+from partners.outcomes.serializers import OneOf, Strict
 from registry.entries.states import Kind
 
 
 class FingerprintSerializer(Strict):
     """One fingerprint, in lower-case hexadecimal."""
 
-    type = serializers.ChoiceField(choices=[signal_type.value for signal_type in rules.SIGNAL_TYPES])
+    type = OneOf(choices=[signal_type.value for signal_type in rules.SIGNAL_TYPES])
     digest = serializers.RegexField(r"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{64})$")
 
     def to_internal_value(self, data: Any) -> Asked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Never
 
 from rest_framework import serializers
 
@@ -35,27 +35,37 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class OneOf(serializers.ChoiceField):
+    """One of a few closed words. A refusal names them all: whoever reads it need not look them up."""
+
+    def fail(self, key: str, **found: Any) -> Never:
+        """Say which words there are."""
+        if key != "invalid_choice":
+            super().fail(key, **found)
+        raise serializers.ValidationError(f"Send one of: {', '.join(map(str, self.choices))}.", key)
+
+
 class DetailsSerializer(Strict):
     """What shows a regulator that duties were met. Say what you keep; all of it may be left out."""
 
-    method = serializers.ChoiceField(choices=Method.choices, required=False)
+    method = OneOf(choices=Method.choices, required=False)
     distance = serializers.IntegerField(
         min_value=0, max_value=256, required=False, help_text="In bits, of a PDQ match."
     )
-    surface = serializers.ChoiceField(choices=Surface.choices, required=False, help_text="Where the copy was.")
-    basis = serializers.ChoiceField(choices=Basis.choices, required=False)
-    decided_by = serializers.ChoiceField(choices=Decider.choices, required=False)
-    reason = serializers.ChoiceField(
+    surface = OneOf(choices=Surface.choices, required=False, help_text="Where the copy was.")
+    basis = OneOf(choices=Basis.choices, required=False)
+    decided_by = OneOf(choices=Decider.choices, required=False)
+    reason = OneOf(
         choices=[(guid, reason.name) for guid, reason in REASONS.items()],
         required=False,
         help_text="Why it is not violating: a guid of the feedback reasons.",
     )
-    copies_removed = serializers.ChoiceField(choices=CountBand.choices, required=False)
-    reuploads_blocked = serializers.ChoiceField(choices=CountBand.choices, required=False)
+    copies_removed = OneOf(choices=CountBand.choices, required=False)
+    reuploads_blocked = OneOf(choices=CountBand.choices, required=False)
     hotline_told = serializers.BooleanField(required=False, help_text="A report was filed with NCMEC or a hotline.")
     is_preserved = serializers.BooleanField(required=False, help_text="Evidence is preserved as the law asks.")
     uploader_told = serializers.BooleanField(required=False)
-    appeal = serializers.ChoiceField(choices=Appeal.choices, required=False)
+    appeal = OneOf(choices=Appeal.choices, required=False)
     reinstated_at = serializers.DateTimeField(required=False)
 
 
@@ -73,10 +83,10 @@ class OutcomeSerializer(Strict):
     """What a platform reports about a match. Times in UTC, such as 2026-11-23T22:15:00Z."""
 
     entry = serializers.RegexField(A_REFERENCE, help_text="The entry's id in the list.")
-    decision = serializers.ChoiceField(choices=Decision.choices)
+    decision = OneOf(choices=Decision.choices)
     decided_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    count_band = serializers.ChoiceField(
+    count_band = OneOf(
         choices=CountBand.choices, required=False, default="", allow_blank=True, help_text="How many copies, in bands."
     )
     matched_at = serializers.DateTimeField(
@@ -107,10 +117,10 @@ class ShownOutcomeSerializer(serializers.Serializer[Any]):
 
     reference = serializers.CharField()
     entry = serializers.CharField()
-    decision = serializers.ChoiceField(choices=Decision.choices)
+    decision = OneOf(choices=Decision.choices)
     decided_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(allow_null=True)
-    count_band = serializers.ChoiceField(choices=CountBand.choices, allow_blank=True)
+    count_band = OneOf(choices=CountBand.choices, allow_blank=True)
     matched_at = serializers.DateTimeField(allow_null=True)
     details = DetailsSerializer()
     corrects = serializers.CharField(allow_blank=True)
@@ -143,7 +153,7 @@ class MatchSerializer(Strict):
 
     entry = serializers.RegexField(A_REFERENCE, help_text="The entry's id in the list.")
     matched_at = serializers.DateTimeField()
-    method = serializers.ChoiceField(choices=Method.choices)
+    method = OneOf(choices=Method.choices)
 
 
 class MatchBatchSerializer(Strict):
@@ -181,20 +191,18 @@ class NewErasureSerializer(Strict):
     """What you did with your copy of an entry that was withdrawn."""
 
     entry = serializers.RegexField(A_REFERENCE, help_text="The entry's id in the list.")
-    state = serializers.ChoiceField(choices=ErasureState.choices)
+    state = OneOf(choices=ErasureState.choices)
     at = serializers.DateTimeField(help_text="When you deleted it, or decided to keep it.")
-    basis = serializers.ChoiceField(
-        choices=Basis.choices, required=False, default="", allow_blank=True, help_text="Why you keep it."
-    )
+    basis = OneOf(choices=Basis.choices, required=False, default="", allow_blank=True, help_text="Why you keep it.")
 
 
 class ErasureSerializer(serializers.Serializer[Any]):
     """What you said last of an entry that was withdrawn."""
 
     entry = serializers.CharField(source="entry_reference")
-    state = serializers.ChoiceField(choices=ErasureState.choices)
+    state = OneOf(choices=ErasureState.choices)
     at = serializers.DateTimeField()
-    basis = serializers.ChoiceField(choices=Basis.choices, allow_blank=True)
+    basis = OneOf(choices=Basis.choices, allow_blank=True)
 
 
 class RunningSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from partners.feed.queries import Row
-from partners.outcomes.serializers import Strict
+from partners.outcomes.serializers import OneOf, Strict
 from partners.stopncii.rules import FEEDBACK_VALUES
 
 
@@ -14,7 +14,7 @@ class HashFeedbackSerializer(Strict):
     """One platform's word on one hash. Tags are taken and not kept: they are free text."""
 
     hashValue = serializers.RegexField(r"^[0-9A-Fa-f]{32,64}$", max_length=64)  # noqa: N815 - the dialect's name
-    feedbackValue = serializers.ChoiceField(choices=FEEDBACK_VALUES)  # noqa: N815 - the dialect's name
+    feedbackValue = OneOf(choices=FEEDBACK_VALUES)  # noqa: N815 - the dialect's name
     tags = serializers.ListField(child=serializers.CharField(max_length=100, allow_blank=True), required=False)
 
 

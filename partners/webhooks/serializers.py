@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from partners.outcomes.serializers import Strict
+from partners.outcomes.serializers import OneOf, Strict
 from partners.webhooks import rules
 from partners.webhooks.states import EndpointState, MessageState, Topic
 
@@ -13,9 +13,7 @@ class NewEndpointSerializer(Strict):
     """Where messages go, and about what."""
 
     url = serializers.RegexField(rf"^[!-~]{{1,{rules.LONGEST_URL}}}$", help_text="https, on the public internet.")
-    topics = serializers.ListField(
-        child=serializers.ChoiceField(choices=Topic.choices), min_length=1, max_length=len(Topic.values)
-    )
+    topics = serializers.ListField(child=OneOf(choices=Topic.choices), min_length=1, max_length=len(Topic.values))
 
 
 class EndpointSerializer(serializers.Serializer[Any]):

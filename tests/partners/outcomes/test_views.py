@@ -76,8 +76,8 @@ def test_a_missing_key_is_refused_with_how_to_make_one(partner: Partner, entry: 
     ("changes", "status", "words"),
     [
         ({"seen_by": "me"}, 400, "seen_by: There is no such field."),
-        ({"decision": "deleted"}, 400, "decision"),
-        ({"count_band": "3"}, 400, "count_band"),
+        ({"decision": "deleted"}, 400, "decision: Send one of: removed, restricted, blocked_at_upload, "),
+        ({"count_band": "3"}, 400, "count_band: Send one of: 0, 1, 2-9, 10+."),
         ({"decided_at": "yesterday"}, 400, "decided_at"),
         ({"decided_at": "2999-01-01T00:00:00Z"}, 422, "decided_at: This time is in the future."),
         ({"removed_at": None}, 422, "removed_at: Send it when the decision is 'removed'"),
