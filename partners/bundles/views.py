@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from partners.bundles import actions, queries, serializers
 from partners.bundles.forms import PeriodForm
 from partners.organisations import queries as organisations
+from partners.organisations.states import EXPORTERS
 from partners.outcomes import forms as bodies
 from registry.access import doors
 from registry.access.actors import Scope
@@ -82,7 +83,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
     return _bundles(request, PeriodForm(initial={"since": today - timedelta(days=29), "until": today}))
 
 
-@doors.person(is_fresh=True)
+@doors.person(*EXPORTERS, is_fresh=True)
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Make a bundle of the days that were asked for."""
@@ -97,7 +98,7 @@ def make(request: HttpRequest) -> HttpResponse:
     return _bundles(request, form)
 
 
-@doors.person(is_fresh=True)
+@doors.person(*EXPORTERS, is_fresh=True)
 @require_GET
 def download(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a bundle as a file."""
@@ -105,8 +106,14 @@ def download(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _bundles(request: HttpRequest, form: PeriodForm) -> HttpResponse:
-    found = queries.bundles_of(doors.actor_of(request).platform_id)[:100]
-    context = {"section": "bundles", "form": form, "bundles": found, "origin": settings.SITE_ORIGIN}
+    actor = doors.actor_of(request)
+    context = {
+        "section": "bundles",
+        "form": form,
+        "bundles": queries.bundles_of(actor.platform_id)[:100],
+        "origin": settings.SITE_ORIGIN,
+        "may_export": actor.person_role in EXPORTERS,
+    }
     return render(request, "partners/bundles.html", context, status=400 if form.errors else 200)
 
 

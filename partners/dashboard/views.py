@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from partners.dashboard import forms, queries, serializers
 from partners.organisations import queries as organisations
+from partners.organisations.states import EXPORTERS
 from registry.access import doors
 from registry.access.refusals import Invalid, NotFound
 from registry.accounts import actions as accounts
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "kept": request.GET.urlencode(),
+        "may_export": actor.person_role in EXPORTERS,
         "position": queries.position(reader, LogName.SANDBOX if asked.is_sandbox else LogName.LIST),
         "reads": reads,
         "reads_chart": serializers.reads_chart(reads),
@@ -62,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/start.html", context)
 
 
-@doors.person()
+@doors.person(*EXPORTERS, is_fresh=True)
 @require_GET
 def rows_csv(request: HttpRequest, name: str) -> HttpResponse:
     """Give the rows behind a chart as CSV, for the days, key and list in the address."""

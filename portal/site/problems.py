@@ -108,7 +108,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Send a person to the sign-in page and back; tell a program plainly."""
     if request.method != "GET" or speaks_to_program(request):
         return answer(request, 403, "sign-in", "Sign in with your password and second factor first.")
-    return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.path)}")
+    return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}")
 
 
 def code_first(request: HttpRequest) -> HttpResponse:
@@ -119,7 +119,7 @@ def code_first(request: HttpRequest) -> HttpResponse:
         way = f"{reverse(page)}?next={quote(came_from)}"
         words = "Enter a code again first. Nothing was done yet; you come back to the page before this one."
         return answer(request, 403, "code-again", words, way)
-    return HttpResponseRedirect(f"{reverse(page)}?next={quote(request.path)}")
+    return HttpResponseRedirect(f"{reverse(page)}?next={quote(request.get_full_path())}")
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:

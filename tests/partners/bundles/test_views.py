@@ -120,6 +120,16 @@ def test_people_make_and_fetch_the_same_bundle_on_a_page_after_a_fresh_proof(
         assert send(browser, f"{page}make/", since=today, until=today).status_code == 403
 
 
+def test_a_viewer_sees_that_there_are_bundles_and_takes_none_away(partner: Partner) -> None:
+    reference, today = make(partner)["reference"], timezone.now().date().isoformat()
+    browser = join(partner.organisation, "v@platform.example", "viewer").sign_in()
+    page = browser.get("/platforms/bundles/")
+    assert page.status_code == 200
+    assert reference.encode() not in page.content
+    assert browser.get(f"/platforms/bundles/{reference}/").status_code == 403
+    assert send(browser, "/platforms/bundles/make/", since=today, until=today).status_code == 403
+
+
 def test_anothers_bundle_is_not_there(partner: Partner, make_partner: MakePartner, entry: Entry) -> None:
     made, other = make(partner), make_partner("Platform B")
     assert fetch(other, made).status_code == 404

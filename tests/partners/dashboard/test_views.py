@@ -4,8 +4,10 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from partners.outcomes.states import REASONS, Vote
 from registry.access.actors import Scope
 from registry.log.states import LogName
 from tests.partners.conftest import DEMONSTRATION, MakeListed, MakePartner, Partner, image
-from tests.partners.people import HOME, join, post
+from tests.partners.people import HOME, SIGN_IN, Person, join, post
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -85,7 +87,7 @@ def test_what_is_shown_stands_in_the_address(partner: Partner, make_listed: Make
     work(partner, make_listed)
     second, secret = keys.issue_key(partner.organisation, [Scope.FEED_READ], actor=DEMONSTRATION)
     Client(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/changes?after=0").getvalue()
-    browser = join(partner.organisation, "a@platform.example", "viewer").sign_in()
+    browser = join(partner.organisation, "a@platform.example", "analyst").sign_in()
 
     def read(query: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(browser.get(f"{HOME}downloads.csv?{query}").content.decode())))
@@ -101,7 +103,7 @@ def test_what_is_shown_stands_in_the_address(partner: Partner, make_listed: Make
 
 def test_every_chart_has_its_rows_as_csv(partner: Partner, make_listed: MakeListed) -> None:
     entry = work(partner, make_listed)
-    browser = join(partner.organisation, "a@platform.example", "viewer").sign_in()
+    browser = join(partner.organisation, "a@platform.example", "analyst").sign_in()
 
     def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(browser.get(f"{HOME}{name}.csv").content.decode())))
@@ -111,6 +113,28 @@ def test_every_chart_has_its_rows_as_csv(partner: Partner, make_listed: MakeList
     assert [row["removals"] for row in read("removals")] == ["0", "1", "0", "0", "1"]
     assert {row["vote"] for row in read("disputes")} == {"affirm", "negative"}
     assert browser.get(f"{HOME}secrets.csv").status_code == 404
+
+
+def test_rows_leave_as_a_file_after_a_fresh_proof_and_not_with_a_viewer(partner: Partner) -> None:
+    """A file goes where no session ends. The way by the code leads back to the same days and list."""
+    analyst, viewer = (join(partner.organisation, f"{role}@platform.example", role) for role in ("analyst", "viewer"))
+    address = f"{HOME}outcomes.csv?since=2026-01-01&until=2026-01-31"
+    browser = viewer.sign_in()
+    assert b".csv" not in browser.get(HOME).content
+    assert browser.get(address).status_code == 403
+    browser = analyst.sign_in()
+    assert b".csv" in browser.get(HOME).content
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        way = browser.get(address)["Location"]
+        assert way == f"/platforms/code-again/?next={quote(address)}"
+        assert post(browser, way, code=Person(analyst.account, analyst.secret).code)["Location"] == address
+        assert browser.get(address).status_code == 200
+
+
+def test_a_page_that_was_kept_is_reached_by_way_of_signing_in(partner: Partner) -> None:
+    """With its days and list."""
+    address = f"{HOME}?since=2026-01-01&until=2026-01-31"
+    assert Client(headers={"Accept": "text/html"}).get(address)["Location"] == f"{SIGN_IN}?next={quote(address)}"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,7 @@ def test_what_is_most_sensitive_asks_people_for_a_code_again(partner: Partner) -
         route for route, pattern in ALL if (door := door_of(pattern.callback)) and door.person_roles and door.is_fresh
     }
     assert asks == {
+        "/platforms/<str:name>.csv",
         "/platforms/bundles/<str:reference>/",
         "/platforms/bundles/make/",
         "/platforms/keys/<str:name>/rotate/",
