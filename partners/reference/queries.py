@@ -1,5 +1,6 @@
 """Read the native API's description out of its views."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from partners.outcomes.serializers import Strict
 
+WORD = re.compile(r"^\* `(.+?)` - (.+)$", re.MULTILINE)
+"""How the generator writes a word and its meaning into a description."""
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -49,6 +52,31 @@ class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
         return described | {"additionalProperties": False}
 
 
+KINDS = {
+    "date-time": "time, UTC",
+    "date": "day",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "string": "text",
+    "array": "list",
+}
+"""What a value is called, by its format or type."""
+Words = list[str]
+"""A text cut at its backquotes: every second part is code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that an operation takes or gives. `words` are those it is one of, each with what it means."""
+
+    name: str
+    where: str
+    is_needed: bool
+    kind: str
+    text: Words
+    words: list[tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One thing the API does, as the page shows it."""
@@ -56,10 +84,10 @@ class Operation:
     name: str
     method: str
     path: str
-    title: str
-    text: str
-    parameters: list[dict[str, Any]]
-    fields: list[dict[str, Any]]
+    title: Words
+    text: Words
+    takes: list[Field]
+    gives: list[Field]
 
 
 def only_native(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
@@ -92,36 +120,53 @@ def operations() -> list[Operation]:
 
 def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:
     title, _, text = str(described.get("description", "")).partition("\n\n")
-    body = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    parameters = [
-        {"name": each["name"], "where": each["in"], "text": each.get("description", "")}
+    takes = [
+        _field(each["name"], each["in"], each.get("required", False), each["schema"], each.get("description", ""))
         for each in described.get("parameters", [])
     ]
-    return Operation(described["operationId"], method, path, title, text, parameters, _fields(body))
+    takes += _fields(_json(described.get("requestBody", {})), "body")
+    answers = [answer for status, answer in described["responses"].items() if status.startswith("2")]
+    gives = [field for answer in answers for field in _fields(_json(answer), "answer")]
+    return Operation(described["operationId"], method, path, title.split("`"), text.split("`"), takes, gives)
 
 
-def _fields(schema: dict[str, Any], prefix: str = "") -> list[dict[str, Any]]:
+def _json(described: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = described.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _fields(schema: dict[str, Any], where: str, prefix: str = "") -> list[Field]:
     schema = _resolved(schema)
     if schema.get("type") == "array":
-        return _fields(schema["items"], f"{prefix}[].")
-    rows = []
+        return _fields(schema["items"], where, f"{prefix}[]")
+    found = []
     for name, about in schema.get("properties", {}).items():
-        inner = _resolved(about)
-        if ("items" in inner or "properties" in inner) and (nested := _fields(inner, f"{prefix}{name}")):
-            rows += nested
-            continue
-        words = [str(word) for word in _choices(about) if word not in {"", None}]
-        is_required = name in schema.get("required", [])
-        text = about.get("description", "")
-        rows.append({"name": f"{prefix}{name}", "is_required": is_required, "words": words, "text": text})
-    return rows
+        full = f"{prefix}.{name}" if prefix else name
+        nested = _fields(_inner(about), where, full)
+        found += nested or [
+            _field(full, where, name in schema.get("required", []), about, about.get("description", ""))
+        ]
+    return found
 
 
-def _choices(about: dict[str, Any]) -> list[Any]:
-    for each in [about, *about.get("allOf", []), *about.get("oneOf", [])]:
-        if found := _resolved(each).get("enum"):
-            return list(found)
-    return []
+def _field(name: str, where: str, is_needed: bool, about: dict[str, Any], text: str) -> Field:
+    inner = _inner(about)
+    meanings = dict(WORD.findall(f"{text}\n{inner.get('description', '')}"))
+    words = [(str(word), meanings.get(str(word), "")) for word in inner.get("enum", []) if word not in {"", None}]
+    kind = "one of" if words else KINDS.get(inner.get("format", ""), KINDS.get(_type(inner), ""))
+    return Field(name, where, is_needed, kind, WORD.sub("", text).strip().split("`"), words)
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Give the type; of one that may also be null, the other."""
+    found = schema.get("type", "")
+    return str(next((each for each in found if each != "null"), "") if isinstance(found, list) else found)
+
+
+def _inner(about: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema that says what a value is, behind a reference or where there are several: the one with words."""
+    several = [_resolved(each) for each in [about, *about.get("allOf", []), *about.get("oneOf", [])]]
+    return next((each for each in several if "enum" in each), several[-1])
 
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:

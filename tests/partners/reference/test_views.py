@@ -51,7 +51,27 @@ def test_the_page_shows_every_operation_and_runs_no_script() -> None:
         assert word in page
 
 
-@pytest.mark.parametrize("field", ["outcomes[].entry", "outcomes[].decided_at"])
-def test_the_page_shows_the_fields_of_a_batch(field: str) -> None:
-    [batch] = [operation for operation in queries.operations() if operation.name == "report_outcomes"]
-    assert field in [each["name"] for each in batch.fields]
+def fields_of(name: str) -> dict[str, queries.Field]:
+    [operation] = [operation for operation in queries.operations() if operation.name == name]
+    return {field.name: field for field in [*operation.gives, *operation.takes]}
+
+
+def test_the_page_shows_the_fields_of_a_batch_and_of_what_lies_inside() -> None:
+    fields = fields_of("report_outcomes")
+    assert {"outcomes[].entry", "outcomes[].decided_at", "outcomes[].details.method", "references"} <= set(fields)
+    assert "matches[].entry" in fields_of("report_matches")
+    assert (fields["outcomes[].entry"].is_needed, fields["outcomes[].count_band"].is_needed) == (True, False)
+
+
+def test_the_page_says_what_each_value_is_and_what_closed_words_mean() -> None:
+    fields = fields_of("report_outcome")
+    kinds = {name: fields[name].kind for name in ("decided_at", "details.distance", "details.is_preserved", "entry")}
+    assert kinds == {
+        "decided_at": "time, UTC", "details.distance": "whole number", "details.is_preserved": "true or false",
+        "entry": "text",
+    }  # fmt: skip
+    assert ("2-9", "2 to 9") in fields["count_band"].words
+    assert fields["count_band"].text == ["How many copies, in bands."]
+    page = Client().get("/api/v1/", headers={"Accept": "text/html"}).content.decode()
+    assert "`" not in page
+    assert "<code>corrects</code> replaces it" in page
