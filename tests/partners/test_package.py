@@ -2,10 +2,12 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,14 @@ from typing import Any
 import pytest
 import time_machine
 from pytest_django.live_server_helper import LiveServer
+from threatexchange.exchanges.auth import SignalExchangeWithAuth
+from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
+from threatexchange.signal_type.md5 import VideoMD5Signal
+from threatexchange.signal_type.pdq.signal import PdqSignal
+from threatexchange.utils import dataclass_json
 
 from partners.bundles import actions as bundles
+from partners.feed.models import Download
 from partners.keys import actions as keys
 from partners.organisations import queries as organisations
 from partners.outcomes.models import Outcome
@@ -314,3 +322,66 @@ def test_tx_fetches_from_us_by_address_with_the_extension(
         tx("config", "collab", "edit", "takeitdown", "--create", "Take It Down")
         tx("fetch")
         assert balanced_digest(1) in tx("dataset", "-P")
+
+
+def test_hma_loads_configures_and_fetches_the_exchange_as_it_does_its_own(
+    live_server: LiveServer, partner: Partner, make_listed: MakeListed, sequence: Sequence
+) -> None:
+    """The calls are HMA's: class by manifest, config and checkpoint through JSON, credentials as default, records pickled."""
+    [exchange] = ThreatExchangeExtensionManifest.load_from_module_name("takeitdown_client.exchange").apis
+    assert issubclass(exchange, SignalExchangeWithAuth)
+    config_cls, credential_cls = exchange.get_config_cls(), exchange.get_credential_cls()
+    assert [field.type for field in fields(credential_cls) if field.init] == [str, str, str]
+    stored = json.loads(dataclass_json.dataclass_dumps(config_cls(name="TAKE_IT_DOWN")))
+    collab = dataclass_json.dataclass_load_dict(stored, config_cls)
+    told = {"name": partner.key.name, "key": partner.secret, "url": f"{live_server.url}/ncmec"}
+    credentials = dataclass_json.dataclass_load_dict(told, credential_cls)
+    signal_types, held = [PdqSignal, VideoMD5Signal], {}
+
+    def fetch(checkpoint: Any) -> Any:
+        assert credentials._are_valid()
+        with credentials.set_default(credentials, "db"):
+            client = exchange.for_collab(collab)
+        for delta in client.fetch_iter(signal_types, checkpoint):
+            for key, value in delta.updates.items():
+                update = pickle.loads(pickle.dumps(value))
+                signals = exchange.naive_convert_to_signal_type(signal_types, collab, {key: update})
+                held.update({key: signals}) if signals else held.pop(key, None)
+            written = dataclass_json.dataclass_dump_dict(delta.checkpoint)
+            checkpoint = dataclass_json.dataclass_load_dict(written, exchange.get_checkpoint_cls())
+        return checkpoint
+
+    kept, film, gone = make_listed(image(1), video(2), image(3))
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=10), tick=True) as clock:
+        checkpoint = fetch(None)
+        assert set(held) == {f"1-{entry.reference}" for entry in (kept, film, gone)}
+        withdraw(gone)
+        sequence()
+        clock.shift(10)
+        fetch(checkpoint)
+    assert set(held) == {f"1-{kept.reference}", f"1-{film.reference}"}
+    assert list(held[f"1-{kept.reference}"][PdqSignal]) == [balanced_digest(1)]
+
+
+def test_sync_goes_on_where_a_kill_left_it(
+    at: list[str], copy: list[str], partner: Partner, make_listed: MakeListed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was doing: nothing is matched against before the copy is verified, and nothing is fetched twice."""
+    make_listed(*(video(seed) for seed in range(12)))
+    program = (
+        "import os, sys; from takeitdown_client import __main__, service, store\n"
+        "service.KEPT_AT_ONCE, keep = 3, store.Store.keep\n"
+        "kept = []\n"
+        "def killed(self, lines, tree):\n"
+        "    keep(self, lines, tree); kept.append(tree.size)\n"
+        "    if len(kept) == 2: os.kill(os.getpid(), 9)\n"
+        "store.Store.keep = killed; __main__.main(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", program, "sync", *copy, *at]
+    done = subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert main(["match", *copy, "--md5", "0" * 32]) == 3
+    assert main(["sync", *copy, *at]) == 0
+    reads = Download.objects.filter(organisation=partner.organisation).order_by("pk")
+    assert list(reads.values_list("after", "reached")) == [(-1, 11), (5, 11)]
+    assert main(["verify", *copy]) == 0
