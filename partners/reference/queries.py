@@ -1,10 +1,14 @@
 """Read the native API's description out of its views."""
 
+import io
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
 
@@ -107,6 +111,18 @@ def document() -> dict[str, Any]:
             for status, words in REFUSALS.items():
                 operation["responses"].setdefault(status, {"description": words, "content": content})
     return made
+
+
+@lru_cache(1)
+def package() -> bytes:
+    """Give our package for platforms as an archive of its sources; the same sources always give the same bytes."""
+    folder: Path = settings.BASE_DIR / "packages" / "takeitdown-client"
+    written = io.BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        for pattern in ("README.md", "pyproject.toml", "takeitdown_client/*.py"):
+            for path in sorted(folder.glob(pattern)):
+                archive.writestr(ZipInfo(f"{folder.name}/{path.relative_to(folder)}"), path.read_bytes())
+    return written.getvalue()
 
 
 def operations() -> list[Operation]:

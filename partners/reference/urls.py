@@ -8,4 +8,5 @@ app_name = "reference"
 urlpatterns = [
     path("", views.page, name="page"),
     path("openapi.json", views.document, name="document"),
+    path("takeitdown-client.zip", views.package, name="package"),
 ]

@@ -17,6 +17,13 @@ def document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same f
 
 @doors.public
 @require_GET
+def package(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Give our package for platforms, as pip installs it from an address: nobody there has this repository."""
+    return HttpResponse(queries.package(), content_type="application/zip")
+
+
+@doors.public
+@require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Show every operation on one page, without any script."""
     context = {"operations": queries.operations(), "refusals": queries.REFUSALS}

@@ -1,8 +1,11 @@
 """The API's description is whole, and can be read without a script."""
 
+import io
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
@@ -49,6 +52,16 @@ def test_the_page_shows_every_operation_and_runs_no_script() -> None:
     assert "<script" not in page
     for word in ("decision", "removed", "Idempotency-Key", "10+"):
         assert word in page
+
+
+def test_the_package_for_platforms_comes_from_the_service() -> None:
+    """As pip unpacks it: its sources and nothing that building left beside them."""
+    answer = Client().get("/api/v1/takeitdown-client.zip")
+    folder = settings.BASE_DIR / "packages" / "takeitdown-client"
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        for name in ("README.md", "pyproject.toml", "takeitdown_client/__main__.py"):
+            assert archive.read(f"takeitdown-client/{name}") == (folder / name).read_bytes()
+        assert {name.rpartition(".")[2] for name in archive.namelist()} == {"md", "py", "toml"}
 
 
 def fields_of(name: str) -> dict[str, queries.Field]:
