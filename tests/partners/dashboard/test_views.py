@@ -195,6 +195,15 @@ def test_first_steps_say_whether_the_first_page_has_come(partner: Partner, make_
     assert b"First, a key" in browser.get(f"{HOME}start/?list=sandbox").content
 
 
+def test_first_steps_say_nothing_untrue_about_the_real_list(partner: Partner) -> None:
+    """In the sandbox any entry will do. What is said of a real one weighs, and of a canary raises an alarm."""
+    browser = join(partner.organisation, "a@platform.example", "engineer").sign_in()
+    assert b"ENTRY=$(" in browser.get(f"{HOME}start/?list=sandbox").content
+    page = browser.get(f"{HOME}start/?list=list").content
+    assert b"ENTRY=$(" not in page
+    assert b"read -r ENTRY" in page
+
+
 def test_first_steps_say_that_nothing_is_on_the_list_yet(partner: Partner, make_listed: MakeListed) -> None:
     browser = join(partner.organisation, "a@platform.example", "engineer").sign_in()
     assert b"Nothing is on the real list yet" in browser.get(f"{HOME}start/").content
