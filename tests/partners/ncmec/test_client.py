@@ -1,11 +1,16 @@
 """The field's own client, unmodified, against the real server: it reads, matches, votes and forgets."""
 
+import re
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
 import time_machine
+from django.conf import settings
+from django.utils.module_loading import import_string
+from pytest_django.live_server_helper import LiveServer
 from threatexchange.exchanges.clients.ncmec.hash_api import FeedbackType, FingerprintType, NCMECHashAPI
 from threatexchange.exchanges.impl.ncmec_api import NCMECCheckpoint, NCMECSignalExchangeAPI
 from threatexchange.signal_type.md5 import VideoMD5Signal
@@ -13,12 +18,25 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from hashing.signal_types import SignalType
 from partners.feed.models import Download
+from partners.keys import actions as keys
 from partners.ncmec import queries
 from partners.outcomes.models import Feedback
 from partners.outcomes.states import REASONS
+from registry.access.actors import Scope
 from registry.entries.rules import SubmittedFingerprint
 from registry.log.models import Leaf
-from tests.partners.conftest import MakeListed, Partner, Sequence, accept, balanced_digest, image, video, withdraw
+from tests.partners.conftest import (
+    DEMONSTRATION,
+    MakeListed,
+    Partner,
+    Sequence,
+    accept,
+    balanced_digest,
+    environment_at,
+    image,
+    video,
+    withdraw,
+)
 from tests.registry.entries import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,6 +138,24 @@ def test_a_withdrawn_entry_leaves_the_clients_state_at_the_next_poll(
         clock.shift(10)
         drain(ncmec_exchange, known, checkpoint)
     assert set(known) == {f"1-{kept.reference}"}
+
+
+def test_a_tombstone_is_told_for_ever(
+    ncmec_client: NCMECHashAPI, make_listed: MakeListed, sequence: Sequence, partner: Partner, live_server: LiveServer
+) -> None:
+    """A client that was switched off for years still learns what to delete, when all that is forgotten is forgotten."""
+    [gone] = make_listed(image(1))
+    before = int(time.time()) - 2
+    withdraw(gone)
+    sequence()
+    with time_machine.travel(time.time() + 5 * 365 * 24 * HOUR, tick=True):
+        tasks = [each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()]
+        for task in (name for name in tasks if re.search("forget|expire", name)):
+            import_string(task)()
+        key, secret = keys.issue_key(partner.organisation, [Scope.FEED_READ], actor=DEMONSTRATION)
+        client = NCMECHashAPI(key.name, secret, environment_at(live_server))
+        [update] = client.get_entries(start_timestamp=before, end_timestamp=int(time.time()) - 5).updates
+    assert (update.id, update.deleted) == (gone.reference, True)
 
 
 @pytest.mark.parametrize("skew", [-240, -60, 0, 60, 240])
@@ -257,6 +293,8 @@ def test_a_next_address_still_works_twelve_hours_later_and_twice(
     make_listed(*(image(seed) for seed in range(5)))
     with time_machine.travel(time.time() + 10, tick=True) as clock:
         first = ncmec_client.get_entries(start_timestamp=0, end_timestamp=int(time.time()) - 5)
+        assert first.next.startswith("/v2/entries?cursor=")
+        assert quote(first.next, safe="/?=:") == first.next, "nothing in it to be written in two ways"
         clock.shift(12 * HOUR)
         again = [ncmec_client.get_entries(next_=first.next) for _ in range(2)]
     assert again[0].updates == again[1].updates

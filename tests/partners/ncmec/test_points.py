@@ -8,6 +8,7 @@ CLIENT, VIEWS, BYTES = "ncmec.test_client", "ncmec.test_views", "ncmec.test_seri
 POINTS = {
     "Basic auth at once, else 401; no redirect, no closing slash, no form token": [
         (CLIENT, "test_a_wrong_password_is_refused"),
+        (VIEWS, "test_who_shows_no_key_is_asked_for_one_by_basic_auth"),
         (VIEWS, "test_no_address_redirects"),
         (VIEWS, "test_feedback_is_taken_without_a_form_token"),
     ],
@@ -39,6 +40,7 @@ POINTS = {
     "tombstones: same names, a new time, kept for ever": [
         (CLIENT, "test_the_client_reads_live_and_withdrawn_entries"),
         (CLIENT, "test_a_withdrawn_entry_leaves_the_clients_state_at_the_next_poll"),
+        (CLIENT, "test_a_tombstone_is_told_for_ever"),
     ],
     "reasons in the nested element, their guids stable": [(CLIENT, "test_the_client_votes")],
     "votes: again is nothing new, the last one wins, an unknown guid is refused": [

@@ -42,9 +42,11 @@ def put(client: Client, entry: Entry, body: bytes) -> Any:
     return client.put(f"/ncmec/v2/entries/1/{entry.reference}/PDQ/feedback", body, content_type="application/xml")
 
 
-@pytest.mark.parametrize("end", ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000Z"])
-def test_an_empty_window_is_answered_as_one(client: Client, end: str) -> None:
-    answer = entries(client, end=end)
+@pytest.mark.parametrize("query", ["from={0}&to={1}", "to={1}&from={0}"])
+@pytest.mark.parametrize("fraction", ["", ".000"])
+def test_an_empty_window_is_answered_as_one(client: Client, query: str, fraction: str) -> None:
+    window = [quote(f"{year}-01-01T00:00:00{fraction}Z") for year in (1970, 2026)]
+    answer = client.get(f"/ncmec/v2/entries?{query.format(*window)}")
     assert answer["Content-Type"] == "application/xml; charset=utf-8"
     root = fromstring(answer.content)
     assert [(child.tag.removeprefix(NAMESPACE), child.attrib) for child in root] == [
@@ -139,6 +141,12 @@ def test_a_page_is_compressed_for_who_can_read_that(client: Client, make_listed:
     end = datetime.now(UTC) + timedelta(seconds=9)
     address = f"/ncmec/v2/entries?from=1970-01-01T00:00:00Z&to={end:%Y-%m-%dT%H:%M:%SZ}"
     assert client.get(address, headers={"Accept-Encoding": "gzip, deflate"})["Content-Encoding"] == "gzip"
+
+
+def test_who_shows_no_key_is_asked_for_one_by_basic_auth() -> None:
+    answer = Client().get("/ncmec/v2/status")
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Basic ")
 
 
 def test_no_address_redirects(client: Client) -> None:

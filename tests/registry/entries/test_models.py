@@ -19,3 +19,4 @@ def test_names_of_one_day_lie_together_and_tell_nothing_more():
     assert len({name[4:] for name in early | late}) == 1000
     assert {len(name) for name in early | late} == {30}
     assert min(late) < max(early)
+    assert all(set(name) <= set("0123456789abcdef") for name in early | late), "safe in an address"
