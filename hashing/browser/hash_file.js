@@ -29,9 +29,14 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
  */
 
 /**
+ * What is heard on the way to a picture: how much of it is decoded, and the plea of heic.js.
+ * @typedef {{onProgress: Progress, plead: (plea: import("./heic.js").Plea) => void}} Course
+ */
+
+/**
  * Opens a picture, has `use` read it, and gives what that gives and the name of the path to the pixels. Throws Refusal where
  * no path leads there.
- * @typedef {<T>(bytes: Uint8Array<ArrayBuffer>, type: string, use: (source: import("./sources.js").Source) => Promise<T>) =>
+ * @typedef {<T>(bytes: Uint8Array<ArrayBuffer>, type: string, course: Course, use: (source: import("./sources.js").Source) => Promise<T>) =>
  *   Promise<{path: string, result: T}>} ReadPicture
  */
 
@@ -39,7 +44,7 @@ const CLOSED = ["avi", "mpeg", "asf", "flv"];
 
 /**
  * @param {File} file
- * @param {{readPicture: ReadPicture, openVideo: OpenVideo, protective: boolean, tmk: boolean}} means
+ * @param {{readPicture: ReadPicture, openVideo: OpenVideo, plead: Course["plead"], protective: boolean, tmk: boolean}} means
  *   `protective` adds the derived forms of a picture, `tmk` a video's TMK+PDQF
  * @param {(share: number, soFar: {kind: "image" | "video", md5: string | null}) => void} onProgress hears how much of the
  *   work is done, 0 to 1, and what is known already
@@ -88,12 +93,12 @@ async function read(blob) {
  * @param {HashedFile} hashed @param {Uint8Array<ArrayBuffer>} bytes @param {string} type
  * @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
-async function fillPicture(hashed, bytes, type, { readPicture, protective }, onProgress) {
+async function fillPicture(hashed, bytes, type, { readPicture, plead, protective }, onProgress) {
   hashed.md5 = await md5OfBytes(bytes);
   onProgress(0.1);
   neutralise(bytes);
-  const { path, result } = await readPicture(bytes, type, async (source) => {
-    onProgress(0.6);
+  const course = { plead, onProgress: (/** @type {number} */ share) => onProgress(0.1 + share * 0.5) };
+  const { path, result } = await readPicture(bytes, type, course, async (source) => {
     const digests = await hashPicture(source, protective);
     const stored = source.opaque || type !== "image/png" ? null : await openStored(bytes);
     return stored ? hashPicture(stored, protective) : digests;

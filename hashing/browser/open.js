@@ -9,26 +9,27 @@ let paths = null;
 const codecs = new Map();
 
 /** @type {import("./hash_file.js").ReadPicture} */
-export async function readPicture(bytes, type, use) {
+export async function readPicture(bytes, type, course, use) {
   if (type === "image/tiff") throw new Refusal("undecodable");
   paths ??= pathsThatPass();
   for (const path of await paths) {
-    const read = await readAlong(path, bytes, type, use);
+    const read = await readAlong(path, bytes, type, course, use);
     if (read) return read;
   }
-  if (type === "image/heic") return readHeic(bytes, type, use);
+  if (type === "image/heic") return readHeic(bytes, type, course, use);
   throw new Refusal((await paths).length > 0 ? "damaged" : "not_exact");
 }
 
 /**
  * Null where this path does not lead to this picture, or breaks on the way: the next one may not.
  * @template T @param {import("./paths.js").Path} path @param {Uint8Array<ArrayBuffer>} bytes @param {string} type
- * @param {(source: import("./sources.js").Source) => Promise<T>} use
+ * @param {import("./hash_file.js").Course} course @param {(source: import("./sources.js").Source) => Promise<T>} use
  */
-async function readAlong(path, bytes, type, use) {
+async function readAlong(path, bytes, type, { onProgress }, use) {
   let source = null;
   try {
     source = await path.open(bytes, type);
+    if (source) onProgress(1);
     return source && { path: path.name, result: await use(source) };
   } catch (error) {
     if (!source && type === "image/heic") return null;
@@ -43,9 +44,9 @@ async function readAlong(path, bytes, type, use) {
  * Reads a HEIC picture with libheif, whose pixels need no test: no browser has its hands in them.
  * @type {import("./hash_file.js").ReadPicture}
  */
-async function readHeic(bytes, _type, use) {
+async function readHeic(bytes, _type, course, use) {
   const { openHeic } = await import("./heic.js");
-  const source = await openHeic(bytes);
+  const source = await openHeic(bytes, course);
   try {
     return { path: "libheif", result: await use(source) };
   } finally {

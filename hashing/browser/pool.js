@@ -5,10 +5,11 @@ import { Refusal } from "./refusal.js";
 /** @typedef {import("./hash_file.js").HashedFile} HashedFile */
 
 /**
- * One worker and the one file it may be busy with. `isHeard`: it has loaded and spoken. `isHeavy`: it holds the HEIC decoder and
- * its much memory.
- * @typedef {{worker: Worker, task: Task | null, timer: ReturnType<typeof setTimeout> | undefined, isHeard: boolean, isHeavy: boolean,
- *   prepared: Promise<void>, settle: (error?: unknown) => void}} Place
+ * One worker, the one file it may be busy with, and the last one it helped with. `isHeard`: it has loaded and spoken. `isHeavy`: it
+ * holds the HEIC decoder and its much memory.
+ * @typedef {{worker: Worker, task: Task | null, helped: Task | null, timer: ReturnType<typeof setTimeout> | undefined,
+ *   isHeard: boolean, isHeavy: boolean, prepared: Promise<void>,
+ *   settle: (error?: unknown) => void}} Place
  * @typedef {{id: number, file: File, protective: boolean, onProgress: (share: number) => void, signal: AbortSignal | undefined,
  *   soFar: Partial<HashedFile>, resolve: (hashed: HashedFile) => void, reject: (error: unknown) => void}} Task
  */
@@ -54,12 +55,13 @@ class Hasher {
 
   /**
    * Starts every worker and has each load all that any file may need. Afterwards no network is needed, whatever is chosen.
+   * A pool of one gets a second worker, where there is a core for it, which only helps.
    * @returns {Promise<void>} rejects if something could not be loaded; files that do not need it can be hashed all the same
    */
   async ready() {
     this.isPrepared = true;
     for (const place of this.places) this.prepare(place);
-    while (this.places.length < this.size) this.open();
+    while (this.places.length < Math.max(this.size, Math.min(2, navigator.hardwareConcurrency))) this.open();
     await Promise.all(this.places.map(({ prepared }) => prepared));
   }
 
@@ -107,8 +109,8 @@ class Hasher {
   open() {
     /** @type {Place} */
     const place = {
-      worker: new Worker(this.workerUrl, { type: "module" }), task: null, timer: undefined, isHeard: false, isHeavy: false,
-      prepared: Promise.resolve(), settle: () => {},
+      worker: new Worker(this.workerUrl, { type: "module" }), task: null, helped: null, timer: undefined,
+      isHeard: false, isHeavy: false, prepared: Promise.resolve(), settle: () => {},
     };
     place.worker.addEventListener("message", ({ data }) => this.hear(place, data));
     place.worker.addEventListener("error", () => this.giveUp(place));
@@ -152,6 +154,7 @@ class Hasher {
     const { task } = place;
     if (!task || word.id !== task.id) return;
     if (word.failed) return this.giveUp(place);
+    if (word.plea) return this.findHelp(task, word.plea);
     if (word.so_far) {
       task.soFar = word.so_far;
       if (task.signal?.aborted) return;
@@ -163,6 +166,15 @@ class Hasher {
     if (word.hashed?.path === "libheif") place.isHeavy = true;
     task.resolve(/** @type {HashedFile} */ (word.hashed));
     this.advance();
+  }
+
+  /** With no worker idle, nobody answers: the one that asks waits for nobody. @param {Task} task @param {import("./heic.js").Plea} plea */
+  findHelp(task, plea) {
+    const busy = this.places.map((each) => each.task).filter((each) => each !== null);
+    const idle = this.places.find((each) => each.isHeard && !each.task && !(each.helped && busy.includes(each.helped)));
+    if (!idle) return;
+    Object.assign(idle, { helped: task, isHeavy: true });
+    idle.worker.postMessage(plea, [plea.bytes.buffer, plea.port]);
   }
 
   /** Starts anew to wait for a sign of life. @param {Place} place @param {number} patience */

@@ -1,6 +1,7 @@
 """HEIC pictures as phones write them: a grid of tiles of 512 x 512, each coded by itself."""
 
 import struct
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -9,16 +10,34 @@ from PIL import Image
 TILE = 512
 
 
-def save_as_grid(picture: Image.Image, file: Path, *, quality: int = 80) -> None:
-    """Write `picture` as a grid; the last tiles of a row or column are filled up, as a phone does."""
+def turned(quarters: int) -> bytes:
+    """Give the property of a picture that is shown turned to the left."""
+    return _box(b"irot", bytes([quarters]))
+
+
+def mirrored(axis: int) -> bytes:
+    """Give the property of a picture that is shown upside down (0), or left side right (1)."""
+    return _box(b"imir", bytes([axis]))
+
+
+def cut(width: int, height: int) -> bytes:
+    """Give the property of a picture of which only the middle is shown."""
+    return _box(b"clap", struct.pack(">8I", width, 1, height, 1, 0, 1, 0, 1))
+
+
+def save_as_grid(picture: Image.Image, file: Path, *, quality: int = 80, shown: Sequence[bytes] = ()) -> None:
+    """Write `picture` as a grid; the last tiles of a row or column are filled up, as a phone does.
+
+    `shown` holds the properties that say how it is shown, in their order.
+    """
     columns, rows = -(-picture.width // TILE), -(-picture.height // TILE)
     corners = [(column * TILE, row * TILE) for row in range(rows) for column in range(columns)]
     coded = [_coded(picture.crop((x, y, x + TILE, y + TILE)), quality) for x, y in corners]
     head = [_box(b"ftyp", b"heic", bytes(4), b"mif1heic")]
     shape = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, picture.width, picture.height)
-    size = len(head[0]) + len(_meta(coded, shape, picture.size, 0))
+    size = len(head[0]) + len(_meta(coded, shape, picture.size, shown, 0))
     tiles = [_found(each, b"mdat") for each in coded]
-    file.write_bytes(b"".join([*head, _meta(coded, shape, picture.size, size + 8), _box(b"mdat", *tiles)]))
+    file.write_bytes(b"".join([*head, _meta(coded, shape, picture.size, shown, size + 8), _box(b"mdat", *tiles)]))
 
 
 def _coded(tile: Image.Image, quality: int) -> bytes:
@@ -44,7 +63,7 @@ def _found(file: bytes, name: bytes) -> bytes:
     return file[at + 4 : at - 4 + size]
 
 
-def _meta(coded: list[bytes], shape: bytes, size: tuple[int, int], start: int) -> bytes:
+def _meta(coded: list[bytes], shape: bytes, size: tuple[int, int], shown: Sequence[bytes], start: int) -> bytes:
     """The description: item 1 is the grid, and the tiles, hidden, are the items from 2 on."""
     items = range(2, len(coded) + 2)
     tiles = [_found(each, b"mdat") for each in coded]
@@ -56,8 +75,13 @@ def _meta(coded: list[bytes], shape: bytes, size: tuple[int, int], start: int) -
         _full(b"ispe", 0, 0, struct.pack(">II", TILE, TILE)),
         _full(b"ispe", 0, 0, struct.pack(">II", *size)),
         _box(b"colr", _found(coded[0], b"colr")),
+        *shown,
     ]
-    owned = [struct.pack(">HBBB", 1, 2, 3, 4), *(struct.pack(">HBBBB", item, 3, 0x81, 2, 4) for item in items)]
+    whole = [3, 4, *(0x80 | number for number in range(5, len(properties) + 1))]
+    owned = [
+        struct.pack(">HB", 1, len(whole)) + bytes(whole),
+        *(struct.pack(">HBBBB", item, 3, 0x81, 2, 4) for item in items),
+    ]
     places = [struct.pack(">HHHHII", 1, 1, 0, 1, 0, len(shape))]
     for item, tile in zip(items, tiles, strict=True):
         places.append(struct.pack(">HHHHII", item, 0, 0, 1, start, len(tile)))

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Worker
 
 from hashing import browser_policy, headless
-from tests.hashing import pictures
+from tests.hashing import heif, pictures
 
 ESCAPES = {
     "fetch": "fetch(address).then(() => 'out')",
@@ -89,9 +89,11 @@ def test_the_policy_of_scripts_names_no_connection() -> None:
 
 
 def test_nothing_is_asked_of_the_network_while_files_are_hashed(chromium: Browser, tmp_path: Path) -> None:
-    files = [tmp_path / name for name in ("one.jpg", "two.png", "three.heic", "four.webp")]
-    for file in files:
-        Image.fromarray(pictures.draw(600, 400, 2)).save(file)
+    files = [tmp_path / name for name in ("one.jpg", "two.png", "three.heic", "four.webp", "tiles.heic")]
+    picture = Image.fromarray(pictures.draw(600, 400, 2))
+    for file in files[:4]:
+        picture.save(file)
+    heif.save_as_grid(picture, files[4])
     # The server doubles as the proxy for every address: whatever the browser asks of any host, it writes down.
     with headless.serving() as server:
         context = chromium.new_context(proxy={"server": server.origin, "bypass": "<-loopback>"})
@@ -101,7 +103,7 @@ def test_nothing_is_asked_of_the_network_while_files_are_hashed(chromium: Browse
         own = {path for path in server.requests if path.startswith(f"{server.origin}/")}
         assert own == set(server.requests)
         before = len(server.requests)
-        assert [each["refused"] for each in hasher.hash_all(files)] == [None] * 4
+        assert [each["refused"] for each in hasher.hash_all(files)] == [None] * 5
         assert server.requests[before:] == []
         context.close()
 
