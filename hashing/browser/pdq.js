@@ -52,10 +52,9 @@ function step(one, other) {
 export function frequenciesOf(square) {
   const half = new Float32Array(SMALL * SIDE);
   for (let row = 0; row < SMALL; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      let sum = 0;
-      for (let k = 0; k < SIDE; k++) sum = round(sum + round(COSINES[row * SIDE + k] * square[k * SIDE + column]));
-      half[row * SIDE + column] = sum;
+    for (let k = 0; k < SIDE; k++) {
+      const cosine = COSINES[row * SIDE + k];
+      for (let column = 0; column < SIDE; column++) half[row * SIDE + column] += round(cosine * square[k * SIDE + column]);
     }
   }
   const frequencies = new Float32Array(SMALL * SMALL);

@@ -5,6 +5,8 @@ import { addAcross, SIDE, tents } from "./tent.js";
 const GROUP = 8;
 // Two 8-bit channels are summed side by side in one 32-bit number: weights of a group may add up to 65535 / 255 at most.
 const LARGEST_GROUP_WEIGHT = 257;
+/** Rows of brightness that are added in one pass over the columns. */
+const PASS = [0, 1, 2, 3, 4, 5];
 
 /**
  * How much red, green and blue count for brightness, in thousandths.
@@ -137,7 +139,11 @@ export class LumaReducer {
     this.rows.forEach((terms, sample) => {
       for (const { first, weights, scale } of terms) {
         this.sums.fill(0);
-        weights.forEach((weight, at) => addLuma(plane, (first + at) * stride, weight, levels, this.sums));
+        for (let at = 0; at < weights.length; at += PASS.length) {
+          const some = PASS.map((row) => weights[at + row] ?? 0);
+          // Where a row counts for nothing there may be none, and another one stands in for it.
+          addLuma(plane, PASS.map((row) => (first + (some[row] ? at + row : 0)) * stride), some, levels, this.sums);
+        }
         addAcross(this.sums, this.columns, scale, square.subarray(sample * SIDE, (sample + 1) * SIDE));
       }
     });
@@ -146,8 +152,13 @@ export class LumaReducer {
 }
 
 /**
- * @param {Uint8Array | Uint16Array} plane @param {number} start @param {number} weight @param {Float64Array} levels @param {Float64Array} sums
+ * Adds six weighted rows.
+ * @param {Uint8Array | Uint16Array} plane @param {number[]} o offsets of the rows @param {number[]} w their weights
+ * @param {Float64Array} levels @param {Float64Array} sums
  */
-function addLuma(plane, start, weight, levels, sums) {
-  for (let x = 0; x < sums.length; x++) sums[x] += weight * levels[plane[start + x]];
+function addLuma(plane, [o0, o1, o2, o3, o4, o5], [w0, w1, w2, w3, w4, w5], levels, sums) {
+  for (let x = 0; x < sums.length; x++) {
+    sums[x] = sums[x] + w0 * levels[plane[o0 + x]] + w1 * levels[plane[o1 + x]] + w2 * levels[plane[o2 + x]] +
+      w3 * levels[plane[o3 + x]] + w4 * levels[plane[o4 + x]] + w5 * levels[plane[o5 + x]];
+  }
 }
