@@ -5,14 +5,15 @@ import { md5OfBytes, md5OfFile } from "./md5.js";
 import { neutralise } from "./orientation.js";
 import { LOWEST_QUALITY } from "./pdq.js";
 import { hashPicture } from "./picture.js";
+import { portionsOf } from "./pieces.js";
 import { Refusal } from "./refusal.js";
 import { HEAD, sniff } from "./sniff.js";
 
 /** Pictures up to this size are read once, whole; a larger file is no picture a phone or camera made. */
 const LARGEST_PICTURE = 256 * 1024 * 1024;
 
-/** The MD5 of a video up to this size takes a few hundredths of a second. */
-const SHORT_VIDEO = 16 * 1024 * 1024;
+/** A file up to this size is read once, whole. Its MD5 takes a few hundredths of a second. */
+const AT_ONCE = 16 * 1024 * 1024;
 
 /** Video containers no browser opens. */
 const CLOSED = ["avi", "mpeg", "asf", "flv"];
@@ -69,24 +70,24 @@ export async function hashFile(file, means, onProgress) {
  */
 async function fill(hashed, file, means, onProgress) {
   if (file.size === 0) throw new Refusal("empty");
-  const { kind, format, type } = sniff(new Uint8Array(await read(file.slice(0, HEAD))));
+  const whole = file.size <= AT_ONCE ? await read(file) : null;
+  const { kind, format, type } = sniff(whole ?? (await read(file.slice(0, HEAD))));
   hashed.kind = kind;
   if (kind === "image" && format && file.size <= LARGEST_PICTURE) {
-    return fillPicture(hashed, new Uint8Array(await read(file)), type, means, onProgress);
+    return fillPicture(hashed, whole ?? (await read(file)), type, means, onProgress);
   }
-  if (kind === "video" && format && !CLOSED.includes(format)) return fillVideo(hashed, file, means, onProgress);
-  hashed.md5 = await md5OfFile(file, onProgress);
+  if (kind === "video" && format && !CLOSED.includes(format)) return fillVideo(hashed, file, whole, means, onProgress);
+  hashed.md5 = await (whole ? md5OfBytes(whole) : md5OfFile(file, onProgress));
   if (!format) throw new Refusal("unsupported");
   throw new Refusal(kind === "image" ? "too_large" : "undecodable");
 }
 
 /** @param {Blob} blob */
 async function read(blob) {
-  try {
-    return await blob.arrayBuffer();
-  } catch {
+  const bytes = await blob.arrayBuffer().catch(() => {
     throw new Refusal("unreadable");
-  }
+  });
+  return new Uint8Array(bytes);
 }
 
 /**
@@ -118,32 +119,34 @@ async function openStored(bytes) {
 
 /**
  * MD5 stays first, so that it is known whatever a decoder does. That of a short video takes so little that frames need not wait.
- * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
+ * @param {HashedFile} hashed @param {File} file @param {Uint8Array<ArrayBuffer> | null} whole the same file, if it is short
+ * @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
  */
-async function fillVideo(hashed, file, means, onProgress) {
+async function fillVideo(hashed, file, whole, means, onProgress) {
   let furthest = 0;
   const advance = (/** @type {number} */ share) => onProgress((furthest = Math.max(furthest, share)));
-  const digesting = fillDigest(hashed, file, (share) => advance(share * 0.2));
-  if (file.size > SHORT_VIDEO) await digesting;
-  const filming = fillFrames(hashed, file, means, (share) => advance(0.2 + share * 0.8));
+  const digesting = fillDigest(hashed, file, whole, (share) => advance(share * 0.2));
+  if (!whole) await digesting;
+  const filming = fillFrames(hashed, whole ?? file, means, (share) => advance(0.2 + share * 0.8));
   await Promise.allSettled([digesting, filming]);
   await Promise.all([digesting, filming]);
 }
 
-/** @param {HashedFile} hashed @param {File} file @param {Progress} onProgress */
-async function fillDigest(hashed, file, onProgress) {
-  hashed.md5 = await md5OfFile(file, onProgress);
+/** @param {HashedFile} hashed @param {File} file @param {Uint8Array | null} whole @param {Progress} onProgress */
+async function fillDigest(hashed, file, whole, onProgress) {
+  hashed.md5 = await md5OfFile(file, onProgress, whole ? portionsOf(whole) : undefined);
   onProgress(1);
 }
 
 /**
- * @param {HashedFile} hashed @param {File} file @param {Parameters<typeof hashFile>[1]} means @param {Progress} onProgress
+ * @param {HashedFile} hashed @param {Blob | Uint8Array<ArrayBuffer>} film @param {Parameters<typeof hashFile>[1]} means
+ * @param {Progress} onProgress
  */
-async function fillFrames(hashed, file, means, onProgress) {
+async function fillFrames(hashed, film, means, onProgress) {
   const { hashVideo } = await means.openVideo();
   const tmk = means.tmk ? await import("./tmk.js") : null;
   hashed.path = "webcodecs";
-  const { vpdq, features } = await hashVideo(file, onProgress, tmk);
+  const { vpdq, features } = await hashVideo(film, onProgress, tmk);
   hashed.vpdq = vpdq;
   if (hashed.vpdq.every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
   if (features) hashed.tmk = await features.sealed();

@@ -10,12 +10,13 @@ const { createMD5 } = /** @type {any} */ (globalThis).hashwasm;
 /**
  * @param {Blob} file
  * @param {(share: number) => void} onProgress hears how much of the file has been read, 0 to 1
+ * @param {AsyncIterable<Uint8Array>} pieces of it
  * @returns {Promise<string>} 32 hexadecimal characters
  */
-export async function md5OfFile(file, onProgress) {
+export async function md5OfFile(file, onProgress, pieces = piecesOf(file)) {
   const md5 = await createMD5();
   let read = 0;
-  for await (const piece of piecesOf(file)) {
+  for await (const piece of pieces) {
     md5.update(piece);
     read += piece.length;
     onProgress(read / file.size);

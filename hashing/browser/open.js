@@ -5,6 +5,8 @@ import { codecPasses, pathsThatPass } from "./self_test.js";
 
 /** @type {Promise<import("./paths.js").Path[]> | null} */
 let paths = null;
+/** @type {Promise<typeof import("./video.js")> | null} */
+let video = null;
 /** What became of the clips. @type {Map<string | null, Promise<boolean>>} */
 const codecs = new Map();
 
@@ -59,13 +61,14 @@ async function readHeic(bytes, _type, course, use) {
  * @type {import("./hash_file.js").OpenVideo}
  */
 export async function openVideo() {
-  const { hashVideo } = await import("./video.js");
+  video ??= import("./video.js");
+  const { hashVideo } = await video;
   const trusts = (/** @type {string | null} */ codec) => {
     const passes = codecs.get(codec) ?? codecPasses(hashVideo, codec);
     codecs.set(codec, passes);
     return passes;
   };
-  return { hashVideo: (file, onProgress, tmk) => hashVideo(file, onProgress, tmk, trusts) };
+  return { hashVideo: (film, onProgress, tmk) => hashVideo(film, onProgress, tmk, trusts) };
 }
 
 /**

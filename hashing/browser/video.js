@@ -22,9 +22,6 @@ const DESCRIPTION = 1024 * 1024;
  */
 const BRIGHTNESS = { bt709: [212.6, 715.2, 72.2], "bt2020-ncl": [262.7, 678, 59.3] };
 
-/** Up to this size a file is read at once: the frames to be taken are looked up one by one, and each would be waited for. */
-const AT_ONCE = 16 * 1024 * 1024;
-
 /** Seconds by which the time of a frame may be rounded. */
 const SLACK = 0.001;
 
@@ -38,35 +35,39 @@ const PLANAR = new Map([
 ]);
 
 /**
- * @param {Blob} file @param {(share: number) => void} onProgress
+ * A video: a file, or all its bytes. In a file the frames to be taken are looked up one by one, and each is waited for.
+ * @typedef {Blob | Uint8Array<ArrayBuffer>} Film
+ */
+
+/**
+ * @param {Film} film @param {(share: number) => void} onProgress
  * @param {typeof import("./tmk.js") | null} tmk where TMK+PDQF is wanted too; it takes most frames, vPDQ one a second
  * @param {(codec: string | null) => Promise<boolean>} trusts whether this browser's frames of a codec are what they should be
  * @returns {Promise<{vpdq: import("./hash_file.js").VideoDigest[], features: import("./tmk.js").Features | null}>}
  */
-export async function hashVideo(file, onProgress, tmk = null, trusts = async () => true) {
+export async function hashVideo(film, onProgress, tmk = null, trusts = async () => true) {
   try {
-    return await hashOnce(file, onProgress, tmk, trusts, true);
+    return await hashOnce(film, onProgress, tmk, trusts, true);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "damaged") throw error;
-    return hashOnce(file, onProgress, tmk, trusts, false);
+    return hashOnce(film, onProgress, tmk, trusts, false);
   }
 }
 
 /**
- * @param {Blob} file @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
+ * @param {Film} film @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
  * @param {(codec: string | null) => Promise<boolean>} trusts
  * @param {boolean} briskly two decoders at once, and only what must be decoded; a browser may be short of decoders, or lose frames so
  */
-async function hashOnce(file, onProgress, tmk, trusts, briskly) {
-  const source = file.size > AT_ONCE ? new BlobSource(file) : new BufferSource(await file.arrayBuffer());
-  const input = new Input({ source, formats: ALL_FORMATS });
+async function hashOnce(film, onProgress, tmk, trusts, briskly) {
+  const input = new Input({ source: film instanceof Blob ? new BlobSource(film) : new BufferSource(film), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
     if (!(await trusts(await track.getCodec()))) throw new Refusal("not_exact");
     return await hashFrames(track, await timesOf(track), onProgress, tmk, briskly);
   } catch (error) {
     if (error instanceof Refusal && error.code === "left") throw error;
-    if (await isLocked(file)) throw new Refusal("protected");
+    if (await isLocked(film)) throw new Refusal("protected");
     throw error instanceof Refusal ? error : new Refusal("damaged");
   } finally {
     input.dispose();
@@ -75,9 +76,10 @@ async function hashOnce(file, onProgress, tmk, trusts, briskly) {
 
 /**
  * Whether an MP4 says its pictures are encrypted: its description, at the start or the end of the file, then names `encv`.
- * @param {Blob} file
+ * @param {Film} film
  */
-async function isLocked(file) {
+async function isLocked(film) {
+  const file = new Blob([film]);
   for (const part of [file.slice(0, DESCRIPTION), file.slice(-DESCRIPTION)]) {
     const text = new TextDecoder("latin1").decode(await part.arrayBuffer());
     if (text.includes("encv") && text.includes("sinf")) return true;
@@ -188,6 +190,8 @@ async function* framesAt(part, track, { shown, reordered }, briskly) {
     sample?.close();
     if (!frame || isOther) throw new Refusal("damaged");
     yield { frame, index: part[at++] };
+    // That the decoder comes to rest need not be waited for.
+    if (at === part.length) return;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { piecesOf } from "../pieces.js";
+import { piecesOf, portionsOf } from "../pieces.js";
 import { Refusal } from "../refusal.js";
 
 const BYTES = new Uint8Array(9_000_000).map((_, at) => (at * 7 + (at >> 9)) % 256);
@@ -69,4 +69,14 @@ test("a file that has gone is refused in plain words", async () => {
   const file = fileStreaming((controller) => controller.error(new Error("gone")));
   file.slice = () => /** @type {any} */ ({ arrayBuffer: () => Promise.reject(new Error("gone")) });
   await assert.rejects(joined(piecesOf(file)), (error) => error instanceof Refusal && error.code === "unreadable");
+});
+
+test("bytes that have been read come whole and in order, and others have their turn between any two portions", async () => {
+  let turns = 0;
+  const other = setInterval(() => (turns += 1));
+  const portions = [];
+  for await (const portion of portionsOf(BYTES)) portions.push([portion, turns]);
+  clearInterval(other);
+  assert.deepEqual(Buffer.concat(portions.map(([portion]) => /** @type {Uint8Array} */ (portion))), Buffer.from(BYTES));
+  assert.ok(portions.length >= 17 && turns >= portions.length / 4);
 });
