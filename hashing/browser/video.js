@@ -39,6 +39,9 @@ const PLANAR = new Map([
  * @typedef {Blob | Uint8Array<ArrayBuffer>} Film
  */
 
+/** Something broke while two decoders were at work, or packets left out. With one that is given everything, it may not. */
+class Hurried extends Refusal {}
+
 /**
  * @param {Film} film @param {(share: number) => void} onProgress
  * @param {typeof import("./tmk.js") | null} tmk where TMK+PDQF is wanted too; it takes most frames, vPDQ one a second
@@ -49,7 +52,7 @@ export async function hashVideo(film, onProgress, tmk = null, trusts = async () 
   try {
     return await hashOnce(film, onProgress, tmk, trusts, true);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "damaged") throw error;
+    if (!(error instanceof Hurried)) throw error;
     return hashOnce(film, onProgress, tmk, trusts, false);
   }
 }
@@ -57,17 +60,22 @@ export async function hashVideo(film, onProgress, tmk = null, trusts = async () 
 /**
  * @param {Film} film @param {(share: number) => void} onProgress @param {typeof import("./tmk.js") | null} tmk
  * @param {(codec: string | null) => Promise<boolean>} trusts
- * @param {boolean} briskly two decoders at once, and only what must be decoded; a browser may be short of decoders, or lose frames so
+ * @param {boolean} briskly two decoders at once, and only what must be decoded, where the video allows it; a browser may be short of
+ *   decoders, or lose frames so
  */
 async function hashOnce(film, onProgress, tmk, trusts, briskly) {
   const input = new Input({ source: film instanceof Blob ? new BlobSource(film) : new BufferSource(film), formats: ALL_FORMATS });
+  let isHurried = false;
   try {
     const track = await trackOf(input);
     if (!(await trusts(await track.getCodec()))) throw new Refusal("not_exact");
-    return await hashFrames(track, await timesOf(track), onProgress, tmk, briskly);
+    const times = await timesOf(track);
+    isHurried = briskly && (times.reordered || (!tmk && times.keys.length > 1));
+    return await hashFrames(track, times, onProgress, tmk, isHurried);
   } catch (error) {
     if (error instanceof Refusal && error.code === "left") throw error;
     if (await isLocked(film)) throw new Refusal("protected");
+    if (isHurried) throw new Hurried("damaged");
     throw error instanceof Refusal ? error : new Refusal("damaged");
   } finally {
     input.dispose();

@@ -37,12 +37,13 @@ CLIPS: dict[str, tuple[dict[str, Any], int]] = {
     "one_frame.mp4": ({"frames": 1, "options": H264}, 10),
 }
 
-# Hashes the chosen clip; of the decoders it opens, the first `broken` fail. Says how many packets were decoded too.
+# Hashes the chosen clip; of the decoders it opens, the first `broken` fail. Says how many packets were decoded too, and by how many.
 DECODED = """async (broken) => {
   const { hashVideo } = await import('/static/hashing/video.js');
   const { configure, decode } = VideoDecoder.prototype;
-  let decoded = 0;
+  let [decoded, decoders] = [0, 0];
   VideoDecoder.prototype.configure = function (config) {
+    decoders += 1;
     if (broken-- > 0) throw new DOMException('No decoder is left', 'QuotaExceededError');
     return configure.call(this, config);
   };
@@ -51,11 +52,25 @@ DECODED = """async (broken) => {
     return decode.call(this, chunk);
   };
   try {
-    return [(await hashVideo(document.querySelector('input').files[0], () => {})).vpdq, decoded];
+    const hashing = hashVideo(document.querySelector('input').files[0], () => {});
+    return [await hashing.then(({ vpdq }) => vpdq, ({ code }) => code), decoded, decoders];
   } finally {
     Object.assign(VideoDecoder.prototype, { configure, decode });
   }
 }"""
+
+# The same, with packets left out that are asked for.
+LOSING = f"""async () => {{
+  const {{ has }} = Set.prototype;
+  Set.prototype.has = function (value) {{
+    return typeof value !== 'number' && has.call(this, value);
+  }};
+  try {{
+    return await ({DECODED})(0);
+  }} finally {{
+    Set.prototype.has = has;
+  }}
+}}"""
 
 
 @pytest.mark.parametrize("name", CLIPS)
@@ -114,11 +129,22 @@ def test_a_frame_nothing_is_made_of_is_only_decoded_where_it_is_taken(
     between = f"-c:v libx264 -preset fast -bf 3 -b_strategy 0 -sc_threshold 0 -b-pyramid {pyramid} -pix_fmt yuv420p"
     videos.make(tmp_path / "clip.mp4", options=between)
     hasher.page.set_input_files("input", str(tmp_path / "clip.mp4"))
-    needed, decoded = hasher.page.evaluate(DECODED, 0)
-    everything, decoded_of_all = hasher.page.evaluate(DECODED, 1)
+    needed, decoded, _ = hasher.page.evaluate(DECODED, 0)
+    everything, decoded_of_all, _ = hasher.page.evaluate(DECODED, 1)
     assert needed == everything
     assert len(needed) == 4
     assert (decoded, decoded_of_all) == (needs, 30)
+
+
+def test_frames_that_come_at_other_times_are_not_taken_for_those_asked_for(
+    hasher: headless.Hasher, tmp_path: Path
+) -> None:
+    between = "-c:v libx264 -preset fast -bf 3 -b_strategy 0 -sc_threshold 0 -b-pyramid none -pix_fmt yuv420p"
+    videos.make(tmp_path / "clip.mp4", options=between)
+    hasher.page.set_input_files("input", str(tmp_path / "clip.mp4"))
+    asked_for, _, decoders = hasher.page.evaluate(DECODED, 0)
+    assert (len(asked_for), decoders) == (4, 1)
+    assert hasher.page.evaluate(LOSING)[::2] == [asked_for, 2]
 
 
 def test_two_decoders_share_a_video_and_one_does_where_there_are_no_two(
@@ -126,7 +152,7 @@ def test_two_decoders_share_a_video_and_one_does_where_there_are_no_two(
 ) -> None:
     videos.make(tmp_path / "clip.mp4", frames=81, options=f"{H264} -g 20")
     hasher.page.set_input_files("input", str(tmp_path / "clip.mp4"))
-    both, _ = hasher.page.evaluate(DECODED, 0)
+    both = hasher.page.evaluate(DECODED, 0)[0]
     assert [frame["seconds"] for frame in both] == list(range(9))
     assert hasher.page.evaluate(DECODED, 1)[0] == both
     assert hasher.page.evaluate(DECODED, 2)[0] == both
@@ -161,3 +187,14 @@ def test_a_video_cut_short_is_damaged(hasher: headless.Hasher, tmp_path: Path) -
     whole = (tmp_path / "whole.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
     assert hasher.hash(tmp_path / "cut.mp4")["refused"]["code"] == "damaged"
+
+
+@pytest.mark.parametrize(("options", "decoders"), [(H264, 1), (f"{H264} -g 10", 3)])
+def test_a_damaged_video_is_only_read_again_where_one_decoder_may_do_better(
+    hasher: headless.Hasher, tmp_path: Path, options: str, decoders: int
+) -> None:
+    videos.make(tmp_path / "whole.mp4", options=f"{options} -movflags +faststart")
+    whole = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    hasher.page.set_input_files("input", str(tmp_path / "cut.mp4"))
+    assert hasher.page.evaluate(DECODED, 0)[::2] == ["damaged", decoders]
