@@ -230,11 +230,7 @@ class FrameShrinker {
   async square(frame) {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
     const bits = PLANAR.get(/** @type {string} */ (frame.format));
-    if (!bits || holdsColours(frame)) {
-      const isPlain = this.codec === "vp8" || (this.codec === "av1" && !this.saysColours && height < HIGH);
-      const weights = isPlain ? undefined : BRIGHTNESS[String(frame.colorSpace.matrix)];
-      return squareOf(frameSource(frame, weights), false);
-    }
+    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame, this.weightsIn(frame)), false);
     const { data, layout: [{ offset, stride }] } = await this.planes(frame, bits > 8);
     const plane = data.subarray(offset);
     const levels = levelsOf(bits, frame.colorSpace.fullRange === true);
@@ -246,13 +242,23 @@ class FrameShrinker {
   }
 
   /**
+   * How the colours of a frame, where a browser only gives these, were made of its brightness.
+   * @param {VideoFrame} frame
+   */
+  weightsIn({ visibleRect, colorSpace }) {
+    const isLow = /** @type {DOMRectReadOnly} */ (visibleRect).height < HIGH;
+    const isPlain = this.codec === "vp8" || (this.codec === "av1" && !this.saysColours && isLow);
+    return isPlain ? undefined : BRIGHTNESS[String(colorSpace.matrix)];
+  }
+
+  /**
    * The brightness of what is shown, which is not all that is stored where the file says how its colours were made.
    * @param {VideoFrame} frame @param {typeof import("./tmk.js")} tmk
    */
   async shown(frame, tmk) {
     const { width, height } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
     const bits = PLANAR.get(/** @type {string} */ (frame.format));
-    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame), false);
+    if (!bits || holdsColours(frame)) return squareOf(frameSource(frame, this.saysColours ? undefined : this.weightsIn(frame)), false);
     const { data, layout } = await this.planes(frame, bits > 8);
     const { fullRange, matrix } = frame.colorSpace;
     const weights = this.saysColours ? BRIGHTNESS[String(matrix)] : undefined;

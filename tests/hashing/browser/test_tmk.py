@@ -33,6 +33,12 @@ CLIPS: dict[str, dict[str, Any]] = {
     },
 }
 
+ONLY_COLOURS = """() => {
+  globalThis.format = Object.getOwnPropertyDescriptor(VideoFrame.prototype, 'format');
+  Object.defineProperty(VideoFrame.prototype, 'format', { configurable: true, get: () => 'BGRX' });
+}"""
+PLANES_AGAIN = "() => Object.defineProperty(VideoFrame.prototype, 'format', globalThis.format)"
+
 
 @pytest.fixture(scope="module")
 def asked(chromium: Browser, modules: headless.Server) -> Iterator[headless.Hasher]:
@@ -68,6 +74,19 @@ def test_a_video_to_be_turned_is_taken_as_it_is_shown(asked: headless.Hasher, tm
     videos.make(upright, options=H264)
     videos.ffmpeg("-display_rotation", degrees, "-i", str(upright), "-c", "copy", str(turned))
     assert worse_level(asked.hash(turned), turned) >= 0.999
+
+
+@pytest.mark.parametrize("says", ["", "-vf scale=out_color_matrix=bt709 -colorspace bt709"])
+def test_a_browser_that_gives_colours_in_place_of_planes_agrees_too(
+    asked: headless.Hasher, tmp_path: Path, says: str
+) -> None:
+    videos.make(tmp_path / "clip.mp4", options=f"{says} {H264}")
+    asked.hash(tmp_path / "clip.mp4")
+    asked.page.workers[0].evaluate(ONLY_COLOURS)
+    try:
+        assert worse_level(asked.hash(tmp_path / "clip.mp4"), tmp_path / "clip.mp4") >= 0.997
+    finally:
+        asked.page.workers[0].evaluate(PLANES_AGAIN)
 
 
 def test_a_blank_video_gives_none(asked: headless.Hasher, tmp_path: Path) -> None:
