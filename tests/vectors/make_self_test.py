@@ -22,10 +22,10 @@ HEADING = (
 PICTURE_COMMENT = "/** A picture and its eight forms, in the order of FORMS in pdq.js. */"
 CLIPS_COMMENT = "/** Clips of the same frames, one a second; the codecs by the names mediabunny gives them. */"
 CLIPS = [
-    ("avc", "mp4", ["-c:v", "libx264", "-profile:v", "baseline", "-crf", "20", "-movflags", "+faststart"]),
-    ("vp8", "webm", ["-c:v", "libvpx", "-crf", "10", "-b:v", "400k"]),
+    ("avc", "mp4", ["-c:v", "libx264", "-profile:v", "baseline", "-crf", "32", "-movflags", "+faststart"]),
+    ("vp8", "webm", ["-c:v", "libvpx", "-crf", "40", "-b:v", "100k"]),
     ("vp9", "webm", ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-cpu-used", "2"]),
-    ("av1", "mp4", ["-c:v", "libaom-av1", "-crf", "24", "-b:v", "0", "-cpu-used", "4", "-movflags", "+faststart"]),
+    ("av1", "mp4", ["-c:v", "libaom-av1", "-crf", "36", "-b:v", "0", "-cpu-used", "4", "-movflags", "+faststart"]),
 ]
 
 # Scenes in which no bit of the hash hangs on the last digit: decoders that round otherwise give the same one.
