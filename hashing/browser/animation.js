@@ -4,7 +4,6 @@ import { hashSquare } from "./pdq.js";
 import { frameSource } from "./paths.js";
 import { squareOf } from "./picture.js";
 
-const ANIMATED = ["image/gif", "image/webp", "image/png", "image/avif"];
 const MOST_FRAMES = 600;
 
 /**
@@ -13,7 +12,7 @@ const MOST_FRAMES = 600;
  * @returns {Promise<import("./hash_file.js").VideoDigest[]>}
  */
 export async function hashAnimation(bytes, type) {
-  if (!ANIMATED.includes(type) || typeof ImageDecoder === "undefined") return [];
+  if (typeof ImageDecoder === "undefined") return [];
   const decoder = new ImageDecoder({ data: bytes, type, colorSpaceConversion: "none" });
   try {
     await decoder.tracks.ready;

@@ -1,6 +1,5 @@
 // Hashing in the browser: one file, from bytes to everything we say about it.
 
-import { hashAnimation } from "./animation.js";
 import { md5OfBytes, md5OfFile } from "./md5.js";
 import { neutralise } from "./orientation.js";
 import { LOWEST_QUALITY } from "./pdq.js";
@@ -14,6 +13,9 @@ const LARGEST_PICTURE = 256 * 1024 * 1024;
 
 /** A file up to this size is read once, whole. Its MD5 takes a few hundredths of a second. */
 const AT_ONCE = 16 * 1024 * 1024;
+
+/** Pictures that may be animated. */
+const ANIMATED = ["image/gif", "image/webp", "image/png", "image/avif"];
 
 /** Video containers no browser opens. */
 const CLOSED = ["avi", "mpeg", "asf", "flv"];
@@ -106,7 +108,7 @@ async function fillPicture(hashed, bytes, type, { readPicture, plead, protective
   });
   hashed.path = path;
   hashed.pdq = result;
-  hashed.vpdq = await hashAnimation(bytes, type);
+  if (ANIMATED.includes(type)) hashed.vpdq = await (await import("./animation.js")).hashAnimation(bytes, type);
   onProgress(1);
   if ([...hashed.pdq, ...hashed.vpdq].every(({ quality }) => quality < LOWEST_QUALITY)) throw new Refusal("too_blurry");
 }

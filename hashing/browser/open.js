@@ -78,7 +78,7 @@ export async function openVideo() {
 export async function loadAll(tmk) {
   paths ??= pathsThatPass();
   await Promise.all([
-    paths, import("./video.js"), import("./self_test_clips.js"), import("./heic.js"), import("./png.js"), import("./variants.js"),
-    tmk && import("./tmk.js"),
+    paths, import("./video.js"), import("./self_test_clips.js"), import("./animation.js"), import("./heic.js"), import("./png.js"),
+    import("./variants.js"), tmk && import("./tmk.js"),
   ]);
 }
