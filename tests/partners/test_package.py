@@ -79,6 +79,12 @@ def test_sync_then_match_then_verify(at: list[str], copy: list[str], make_listed
     assert capsys.readouterr().out == f"{balanced_digest(1)}\n"
 
 
+def test_the_package_says_its_version(capsys: Any) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out.count(".") == 2
+
+
 def test_a_store_that_was_never_synced_is_not_verified(copy: list[str], capsys: Any) -> None:
     assert main(["verify", *copy]) == 3
     assert main(["match", *copy, "--pdq", balanced_digest(1)]) == 3

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from takeitdown_client import tree
+from takeitdown_client import VERSION, tree
 from takeitdown_client.service import Refused, Service, Unreachable
 from takeitdown_client.store import Store
 from takeitdown_client.tree import NotHeld
@@ -40,6 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Give the command line's parser."""
     whole = argparse.ArgumentParser(prog="takeitdown", description=__doc__)
+    whole.add_argument("--version", action="version", version=VERSION)
     verbs = whole.add_subparsers(required=True)
     store = argparse.ArgumentParser(add_help=False)
     store.add_argument("--store", type=Path, default=Path("takeitdown.db"), help="the file that holds the copy")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from takeitdown_client import VERSION
 from takeitdown_client.store import Store
 from takeitdown_client.tree import NotHeld
 
@@ -88,7 +89,7 @@ class Service:
                 raise Unreachable("The list broke off. What came is kept; run sync again to go on.") from error
 
     def _open(self, path: str, headers: dict[str, str], body: bytes | None = None) -> Any:
-        sent = {"Authorization": f"Bearer {self.key}", "User-Agent": "takeitdown-client/0.1"} | headers
+        sent = {"Authorization": f"Bearer {self.key}", "User-Agent": f"takeitdown-client/{VERSION}"} | headers
         request = Request(self.url + path, body, sent)  # noqa: S310 - the scheme was checked
         for left in range(TRIES - 1, -1, -1):
             try:
