@@ -11,16 +11,17 @@ HOLDER = "canary"
 POOL = 200
 """Canaries that are kept ready, listed over time among people's own, so that a new platform's do not stand together."""
 MOST_AT_ONCE = 3
+FURTHEST = 20
+"""Bits between a turned digest and that of the turned photograph, at most: see `pdq.dihedral_forms`."""
 _draw = random.SystemRandom()
 
 
 def new_item() -> SubmittedItem:
     """Make an image that nobody has: digests at random, as far from any picture as random digests are (2^-124)."""
-    digest = balanced(_draw.getrandbits(pdq.BITS))
     quality = _draw.choices([100, _draw.randrange(60, 100)], weights=[4, 1])[0]
     forms = [
-        SubmittedFingerprint(SignalType.PDQ, _nudged(turned, form), quality=quality, form=form.value)
-        for form, turned in pdq.dihedral_forms(digest).items()
+        SubmittedFingerprint(SignalType.PDQ, digest, quality=quality, form=form.value)
+        for form, digest in _digests().items()
     ]
     return SubmittedItem("image", (*forms, SubmittedFingerprint(SignalType.MD5, f"{_draw.getrandbits(128):032x}")))
 
@@ -36,6 +37,15 @@ def balanced(bits: int) -> str:
 def to_add(pooled: int) -> int:
     """Give how many canaries to list now: a few, at odd times, while the pool is not full."""
     return min(POOL - pooled, _draw.randrange(MOST_AT_ONCE + 1)) if pooled < POOL else 0
+
+
+def _digests() -> dict[Form, str]:
+    """Give a digest at random in every form, each as near to the turned digest as a photograph's is."""
+    while True:
+        exact = pdq.dihedral_forms(balanced(_draw.getrandbits(pdq.BITS)))
+        forms = {form: _nudged(turned, form) for form, turned in exact.items()}
+        if all(pdq.distance(forms[form], turned) <= FURTHEST for form, turned in exact.items()):
+            return forms
 
 
 def _nudged(digest: str, form: Form) -> str:

@@ -1,11 +1,14 @@
 """A canary looks like an entry that a person listed."""
 
+import pytest
+
 from hashing import pdq
 from partners.canaries import rules
 from registry.entries import rules as entry_rules
 
 
-def test_a_canary_is_an_entry_like_any_other() -> None:
+@pytest.mark.parametrize("_", range(60))
+def test_a_canary_is_an_entry_like_any_other(_: int) -> None:
     item = rules.new_item()
     assert entry_rules.canonical_item(item) == item
     digests = {print_.form: print_.digest for print_ in item.fingerprints if print_.quality is not None}
