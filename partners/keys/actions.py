@@ -121,6 +121,12 @@ def authenticate(dialect: Dialect, headers: Mapping[str, str], address: str) -> 
     )
 
 
+def is_mistyped(dialect: Dialect, headers: Mapping[str, str]) -> bool:
+    """Tell whether what the headers show in this dialect can be nobody's key, as one that was cut off. No secret is told."""
+    _, secret = _shown(dialect, headers)
+    return bool(secret) and not rules.is_well_formed(secret)
+
+
 def _spend(key: queries.OpenKey, second: int) -> int:
     """Count a request; give how many there were in this minute. One count for all processes."""
     with connection.cursor() as cursor:

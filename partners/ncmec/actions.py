@@ -1,6 +1,7 @@
 """Serve entries in this dialect."""
 
 from partners.feed import actions as feed
+from partners.feed import queries as feed_queries
 from partners.feed.queries import Page
 from partners.ncmec import queries
 from partners.ncmec.rules import Window
@@ -16,7 +17,7 @@ def serve_entries(window: Window, *, actor: Actor) -> Page:
         after,
         page.reached,
         len(page.rows),
-        is_whole=window.begin == 0 and window.after is None,
+        is_whole=after == feed_queries.BEFORE_THE_FIRST < page.reached,  # a window in which nothing lies begins nothing
         window_end=window.end if page.is_last else None,
         actor=actor,
     )

@@ -211,7 +211,8 @@ class Doors:
         except Refused as refused:
             return problems.refusal(request, refused)
         if actor is None:
-            return problems.unauthorised(request, door.dialect)
+            is_mistyped = keys.is_mistyped(door.dialect, request.headers)
+            return problems.unauthorised(request, door.dialect, is_mistyped=is_mistyped)
         if door.scope not in actor.scopes:
             return problems.answer(request, 403, "not-allowed", f"This key does not hold the scope {door.scope.value}.")
         if actor.is_test and not door.has_sandbox:

@@ -74,8 +74,8 @@ def speaks_to_program(request: HttpRequest) -> bool:
     )
 
 
-def unauthorised(request: HttpRequest, dialect: Dialect) -> HttpResponse:
-    """Ask for a key in the way the dialect shows keys."""
+def unauthorised(request: HttpRequest, dialect: Dialect, *, is_mistyped: bool) -> HttpResponse:
+    """Ask for a key in the way the dialect shows keys; say so when one was shown that can be nobody's."""
     ways = {
         Dialect.NATIVE: ("Bearer", "Send your key as 'Authorization: Bearer tid_…'."),
         Dialect.NCMEC: (
@@ -85,9 +85,10 @@ def unauthorised(request: HttpRequest, dialect: Dialect) -> HttpResponse:
         Dialect.STOPNCII: ("Key", "Send x-functions-key and Ocp-Apim-Subscription-Key."),
     }
     scheme, words = ways[dialect]
-    response = answer(
-        request, 401, "key-needed", f"No valid key was shown. {words} A revoked or expired key is not valid."
-    )
+    said = f"No valid key was shown. {words} A revoked or expired key is not valid."
+    if is_mistyped:
+        said = "This is no key of ours: a character is wrong or missing, or it is not a key. Copy the whole key again."
+    response = answer(request, 401, "key-needed", said)
     response.headers["WWW-Authenticate"] = scheme
     return response
 

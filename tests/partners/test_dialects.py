@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from partners.keys import actions as keys
 from partners.stopncii import rules
 from registry.access.actors import REPORTER
 from registry.entries import actions, tasks
@@ -72,6 +73,17 @@ def native(partner: Partner) -> set[str]:
     return {line["fingerprints"][-1]["digest"] for line in lines if line["state"] == "live"}
 
 
+def shown(partner: Partner, secret: str) -> dict[str, dict[str, str]]:
+    """Give an address of each dialect, and the headers that show it a key."""
+    basic = b64encode(f"{partner.key.name}:{secret}".encode()).decode()
+    stopncii = {"x-functions-key": secret, "Ocp-Apim-Subscription-Key": partner.key.name}
+    return {
+        "/ncmec/v2/status": {"Authorization": f"Basic {basic}"},
+        "/api/v1/changes": {"Authorization": f"Bearer {secret}"},
+        "/stopncii/v1/FetchHashes?startTimestamp=10": stopncii,
+    }
+
+
 def fetch_hashes(partner: Partner, start: int) -> Any:
     headers = {"x-functions-key": partner.secret, "Ocp-Apim-Subscription-Key": partner.key.name}
     return Client(headers=headers).get("/stopncii/v1/FetchHashes", {"startTimestamp": start})
@@ -123,3 +135,13 @@ def test_a_stopncii_copy_too_old_to_delete_from_is_refused_whatever_took_the_ent
         clock.shift(rules.REFETCH_AFTER)
         assert fetch_hashes(partner, start).status_code == 409
         assert fetch_hashes(partner, 10).json()["hashRecords"] == []
+
+
+def test_every_dialect_tells_a_key_that_was_cut_off_from_one_that_has_ended(partner: Partner) -> None:
+    keys.revoke_key(partner.key, actor=STAFF)
+    for secret, words in ((partner.secret[:-1], "Copy the whole key again"), (partner.secret, "revoked or expired")):
+        for address, headers in shown(partner, secret).items():
+            answer = Client(headers=headers).get(address)
+            assert (answer.status_code, words in answer.content.decode()) == (401, True)
+    unasked = [Client().get(address).content.decode() for address in shown(partner, "")]
+    assert all("No valid key was shown" in said for said in unasked)

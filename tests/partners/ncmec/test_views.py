@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from django.test import Client
 
+from partners.feed.models import Download
 from partners.ncmec import forms
 from partners.ncmec.rules import Window
 from partners.outcomes.models import Feedback
@@ -141,6 +142,17 @@ def test_a_page_is_compressed_for_who_can_read_that(client: Client, make_listed:
     end = datetime.now(UTC) + timedelta(seconds=9)
     address = f"/ncmec/v2/entries?from=1970-01-01T00:00:00Z&to={end:%Y-%m-%dT%H:%M:%SZ}"
     assert client.get(address, headers={"Accept-Encoding": "gzip, deflate"})["Content-Encoding"] == "gzip"
+
+
+def test_who_finds_an_empty_list_or_window_has_not_begun_a_whole_read(client: Client, make_listed: MakeListed) -> None:
+    end = datetime.now(UTC) + timedelta(seconds=9)
+    whole = f"/ncmec/v2/entries?from=1970-01-01T00:00:00Z&to={end:%Y-%m-%dT%H:%M:%SZ}"
+    client.get(whole)
+    make_listed(image(1))
+    client.get("/ncmec/v2/entries?from=1970-01-01T00:00:00Z&to=1990-01-01T00:00:00Z")
+    client.get(whole)
+    client.get(whole.replace("1970", "1971"))
+    assert list(Download.objects.order_by("pk").values_list("is_whole", flat=True)) == [False, False, True, True]
 
 
 def test_who_shows_no_key_is_asked_for_one_by_basic_auth() -> None:
