@@ -190,7 +190,7 @@ def polls(size: int) -> dict[str, Callable[[], None]]:
 
     def window() -> None:
         asked = Window(now, now)
-        assert not ncmec.entries_page(LogName.LIST, asked, ncmec.page_start(asked, PLATFORM), feed.NOBODY).rows
+        assert not ncmec.entries_page(asked, PLATFORM)[1].rows
 
     def timestamp() -> None:
         asked = Query(now, 1000)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,9 +84,7 @@ def mock(folder: Path) -> Iterator[Web]:
 
 
 @contextmanager
-def running(
-    command: tuple[str, ...], environment: "os._Environ[str] | dict[str, str]"
-) -> "Iterator[subprocess.Popen[bytes]]":
+def running(command: tuple[str, ...], environment: Mapping[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
     """A program that ends with this block, and with us."""
     parent = os.getpid()
     process = subprocess.Popen(
@@ -140,4 +138,6 @@ def peak(watched: Web, work: "subprocess.Popen[bytes]") -> float:
 
 def is_open(port: int) -> bool:
     """Whether somebody listens."""
-    return any(line.laddr.port == port and line.status == "LISTEN" for line in psutil.net_connections("tcp"))
+    return any(
+        line.laddr and line.laddr.port == port and line.status == "LISTEN" for line in psutil.net_connections("tcp")
+    )

@@ -79,7 +79,7 @@ def lag() -> list[Row]:
         files = [Path(folder) / str(number) for number in range(4)]
         children = [forked(lambda: sequence(server.connect, publication))]
         time.sleep(1)
-        children += [forked(lambda file=file: paced(server, file, 250, 8.0)) for file in files]
+        children += [forked(partial(paced, server, file, 250, 8.0)) for file in files]
         seen: dict[str, float] = {}
         with server.connect() as connection:
             after, written = -1, 0
@@ -118,7 +118,7 @@ def bell() -> list[Row]:
                 "INSERT INTO log_sleep VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET asleep = EXCLUDED.asleep", [asleep]
             )
             files = [Path(folder) / f"{asleep}-{number}" for number in range(8)]
-            for child in [forked(lambda file=file: paced(server, file, 4000, 0.25)) for file in files]:
+            for child in [forked(partial(paced, server, file, 4000, 0.25)) for file in files]:
                 os.waitpid(child, 0)
             moments = [float(text.split()[1]) for file in files for text in file.read_text().splitlines()]
             rates[asleep] = len(moments) / (max(moments) - min(moments))
@@ -135,7 +135,7 @@ def crashes() -> list[Row]:
         files = [Path(folder) / str(number) for number in range(4)]
         sequencer = forked(lambda: sequence(server.connect, publication))  # lives on, and begins again each time
         for crash in range(CRASHES):
-            children = [forked(lambda file=file, crash=crash: stubborn(server, file, crash)) for file in files]
+            children = [forked(partial(stubborn, server, file, crash)) for file in files]
             time.sleep(0.2 + draw.random() * 0.6)
             server.kill()
             for child in children:
@@ -195,7 +195,7 @@ def search() -> list[Row]:
     ]
 
 
-def timed(work: Callable[[Any], set[int]], queries: Any) -> tuple[float, list[set[int]]]:
+def timed(work: Callable[[Any], set[Any]], queries: Any) -> tuple[float, list[set[Any]]]:
     times, answers = [], []
     for query in queries:
         begun = time.perf_counter()

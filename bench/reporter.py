@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -26,7 +27,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, Response, sync_playwright  # noqa: E402
 
 from portal.challenges import rules as challenge_rules  # noqa: E402
 from portal.reports import rules  # noqa: E402
@@ -96,7 +97,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
     sent = payload()
     HERE.post("/start/send", sent, content_type="application/json", headers={"Proof-Of-Work": proofs.solved()})
     codes = urlencode({"reference": json.loads(sent)["reference"], "key": KEY})
-    ways: dict[str, Callable[[], Any]] = {path: lambda path=path: HERE.get(path) for path in PAGES}
+    ways: dict[str, Callable[[], Any]] = {path: partial(HERE.get, path) for path in PAGES}
     ways["/return/ with codes"] = lambda: HERE.post("/return/", codes, content_type=FORM)
     for name, ask in ways.items():
         times = sorted(timed(ask) for _ in range(60))[:-5]  # what loads at first use is not the page's
@@ -205,12 +206,22 @@ def payload() -> str:
     return json.dumps({"reference": reference, "key_hash": rules.key_hash(reference, KEY).hex(), "items": items})
 
 
+def heard_by(page: Page) -> list[Response]:
+    """Give a list that each answer the page gets is put into."""
+    answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", keep)
+    return answers
+
+
 def loads(chromium: Browser, base_url: str) -> Iterator[tuple[str, str, str]]:
     """Weigh a first visit, and time it on a slow line with a slow processor."""
     for path, ready in (("/", "main a.button"), ("/start/", "[data-step=leave]:not([hidden]) [type=submit]")):
         page = chromium.new_context().new_page()
-        answers: list[Any] = []
-        page.on("response", lambda answer, into=answers: into.append(answer))
+        answers = heard_by(page)
         page.goto(base_url + path)
         page.wait_for_load_state("networkidle")
         bodies = [answer.body() for answer in answers if counts(answer.url)]

@@ -13,7 +13,7 @@ BIN = Path(sys.executable).parent
 CHECKS = {
     "style": (str(BIN / "ruff"), "check", "--quiet", "."),
     "format": (str(BIN / "ruff"), "format", "--check", "--quiet", "."),
-    "types": (str(BIN / "mypy"), *ROOMS, "bin"),
+    "types": (str(BIN / "mypy"), *ROOMS, "bin", "bench"),
     "imports": (str(BIN / "lint-imports"), "--no-cache"),
     "templates": (str(BIN / "djlint"), "templates", "--lint", "--quiet"),
     "migrations": (*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),

@@ -5,8 +5,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def soak(
     files = [(folder / f"tried {n}", folder / f"committed {n}") for n in range(writers)]
     sequencer = forked(lambda: sequence(connect, publication))
     begin = {
-        n: lambda n=n: forked(lambda: write(connect, n, changes // writers, batch, *files[n])) for n in range(writers)
+        n: partial(forked, partial(write, connect, n, changes // writers, batch, *files[n])) for n in range(writers)
     }
     running = {begin[n](): n for n in begin}
     with connect() as connection:
@@ -133,7 +134,7 @@ def soak(
     return Found(committed, tried, readers.seen)
 
 
-def _attend(readers: Readers, running: dict[int, int], begin: dict[int, Callable[[], int]]) -> None:
+def _attend(readers: Readers, running: dict[int, int], begin: Mapping[int, Callable[[], int]]) -> None:
     """Read while writers write; start again those that died; read the rest."""
     while running:
         readers.poll()
