@@ -149,7 +149,7 @@ def listed_with(log: LogName, kind: str, signal_type: str, digest: str) -> list[
 
 _LAST_BEFORE = """
 SELECT coalesce(
-    (SELECT leaf_index FROM log_leaf WHERE log = %(log)s AND published >= %(second)s
+    (SELECT leaf_index FROM log_leaf WHERE log = %(log)s AND published >= {second}
         ORDER BY published, leaf_index LIMIT 1),
     (SELECT size FROM log_head WHERE log = %(log)s),
     0
@@ -163,7 +163,7 @@ def last_before(log: LogName, second: int) -> int:
     Publication times never decrease along the log, so every leaf up to there is in, and none after it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LAST_BEFORE, {"log": log.value, "second": second})
+        cursor.execute(_LAST_BEFORE.format(second="%(second)s"), {"log": log.value, "second": second})
         return int(cursor.fetchall()[0][0])
 
 
@@ -198,20 +198,15 @@ def readers_beyond(second: int, today: date) -> frozenset[int]:
     return frozenset(Organisation.objects.filter(Exists(read)).values_list("pk", flat=True))
 
 
-# A first sync in windows asks for this 52 times and more: one statement, and written out.
-_LEAVES_OF_WINDOW = """
+_WINDOW = """
 SELECT coalesce(
-    (SELECT min(reached) FROM feed_download WHERE organisation_id = %(reader)s AND window_end = %(begin)s),
-    (SELECT leaf_index FROM log_leaf WHERE log = %(log)s AND published >= %(begin)s
-        ORDER BY published, leaf_index LIMIT 1) - 1,
-    size - 1
-), coalesce(
-    (SELECT leaf_index FROM log_leaf WHERE log = %(log)s AND published >= %(end)s
-        ORDER BY published, leaf_index LIMIT 1) - 1,
-    size - 1
-)
-FROM (SELECT coalesce((SELECT size FROM log_head WHERE log = %(log)s), 0) AS size) AS head
+    (SELECT min(reached) FROM feed_download WHERE organisation_id = %(reader)s AND window_end = %(begin)s), ({begin})
+), ({end})
 """
+# A first sync in windows asks for this 52 times and more: one statement, and written out.
+_LEAVES_OF_WINDOW = _WINDOW.format(
+    begin=_LAST_BEFORE.format(second="%(begin)s"), end=_LAST_BEFORE.format(second="%(end)s")
+)
 
 
 def leaves_of_window(log: LogName, reader: int, begin: int, end: int) -> tuple[int, int]:
