@@ -61,7 +61,7 @@ def restore(tmp_path):
     yield back_up, restored
     connection.close()
     connection.settings_dict["NAME"] = original
-    run("dropdb", "--force", "--if-exists", copy)
+    run("dropdb", "--if-exists", copy)  # not by force: autovacuum, which an owner may not end, is then asked to leave
 
 
 def accept(*seeds, holder, is_held=False):
